@@ -1,0 +1,14 @@
+# SPDX-FileCopyrightText: 2026 The QtAsyncio authors
+# SPDX-License-Identifier: BSD-3-Clause
+
+if(QTASYNCIO_SANITIZE STREQUAL "address")
+  set(flags -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer)
+elseif(QTASYNCIO_SANITIZE STREQUAL "thread")
+  set(flags -fsanitize=thread -fno-omit-frame-pointer)
+elseif(QTASYNCIO_SANITIZE)
+  message(FATAL_ERROR "QTASYNCIO_SANITIZE is '${QTASYNCIO_SANITIZE}': use address, thread or nothing")
+endif()
+if(flags)
+  target_compile_options(qtasyncio_options INTERFACE ${flags})
+  target_link_options(qtasyncio_options INTERFACE ${flags})
+endif()

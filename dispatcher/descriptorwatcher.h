@@ -1,0 +1,26 @@
+// SPDX-FileCopyrightText: 2026 The QtAsyncio authors
+// SPDX-License-Identifier: BSD-3-Clause
+
+#pragma once
+
+#include "poller.h"
+
+namespace QtAsyncio {
+
+/// Somebody who is told when a descriptor is ready for one thing.
+class DescriptorWatcher
+{
+public:
+    virtual ~DescriptorWatcher() = default;
+
+    virtual int descriptor() const noexcept = 0;
+    virtual Interest interest() const noexcept = 0;
+
+    /// Tells it. May run any code, and end this object's life.
+    /// Returns whether this counts as an event of the iteration.
+    virtual bool activate() = 0;
+    /// The descriptor was closed while it was watched.
+    virtual void invalidate() = 0;
+};
+
+} // namespace QtAsyncio

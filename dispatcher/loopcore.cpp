@@ -1,0 +1,174 @@
+// SPDX-FileCopyrightText: 2026 The QtAsyncio authors
+// SPDX-License-Identifier: BSD-3-Clause
+
+#include "loopcore.h"
+#include "forkgeneration.h"
+
+#include <QtCore/qcoreapplication.h>
+
+#include <algorithm>
+
+namespace QtAsyncio {
+
+namespace {
+
+using namespace std::chrono_literals;
+
+/// A chain of handles may go on so long without a system call in between.
+constexpr Duration PollInterval = 50us;
+/// A burst of handles may keep Qt's events waiting so long.
+constexpr Duration TimeSlice = 4ms;
+
+} // namespace
+
+struct LoopCore::Wakened
+{
+    bool interrupted = false; // before the wait, which then did not take place
+    bool woken = false; // a wake-up was taken
+};
+
+LoopCore::LoopCore(Observer &observer) :
+    m_observer(observer),
+    m_descriptors(m_poller),
+    m_readyQueues(m_descriptors),
+    m_generation(forkGeneration())
+{
+    m_poller.watch(m_waker.descriptor(), Read);
+}
+
+LoopCore::~LoopCore() = default;
+
+void LoopCore::setPlatformEvents(std::unique_ptr<PlatformEvents> platform)
+{
+    m_platform = std::move(platform);
+}
+
+void LoopCore::interrupt() noexcept
+{
+    m_interrupted.store(true);
+    m_waker.wakeUp();
+}
+
+/// One iteration: every source of work gets its turn exactly once.
+///
+/// The order is Qt's (posted events, descriptors, timers, window system) with asyncio's ready
+/// queue last, so that a handle sees the events that preceded it. Any step may re-enter this
+/// function through a nested QEventLoop. docs/design.md tells why each step stands where it does.
+bool LoopCore::processEvents(Flags flags)
+{
+    m_interrupted.store(false);
+    separateFromParent();
+    const ReadyQueues::Released released(m_readyQueues);
+
+    m_observer.coreAwake();
+    int handled = deliverPostedEvents(flags);
+
+    const Wakened wakened = waitForWork(flags);
+    if (wakened.interrupted)
+        return handled > 0;
+
+    handled += wakened.woken; // a consumed wake-up is an event
+    if (!flags.testFlag(QEventLoop::ExcludeSocketNotifiers))
+        handled += m_descriptors.activatePending();
+    if (!flags.testFlag(QEventLoop::X11ExcludeTimers))
+        handled += m_timers.activate(Clock::now()); // zero timers do not count
+    handled += sendWindowSystemEvents(flags, wakened.woken);
+    runReadyQueues(flags); // nor do handles: processEvents() must come to an end
+    return handled > 0;
+}
+
+/// Exactly once per call, even with nothing pending: an event that a nested loop refused to
+/// deliver comes back without a wake-up. A platform's pump delivers them itself.
+int LoopCore::deliverPostedEvents(Flags flags)
+{
+    if (m_platform && m_platform->hasPump())
+        return m_platform->pump(flags);
+    QCoreApplication::sendPostedEvents();
+    return 0;
+}
+
+bool LoopCore::mayBlock(Flags flags) const
+{
+    return flags.testFlag(QEventLoop::WaitForMoreEvents) && !m_interrupted.load()
+            && !m_waker.isPending();
+}
+
+Duration LoopCore::timeToWait(Flags flags) const
+{
+    if (!mayBlock(flags))
+        return Duration::zero();
+    const bool timers = !flags.testFlag(QEventLoop::X11ExcludeTimers);
+    const TimePoint now = Clock::now();
+    const Duration next = m_readyQueues.timeToNext(now, timers);
+    return timers ? std::min(next, m_timers.timeToNext(now)) : next;
+}
+
+LoopCore::Wakened LoopCore::waitForWork(Flags flags)
+{
+    Duration timeout = timeToWait(flags);
+    // Ready handles are like a pending wake-up: there will be no wait to announce.
+    if (mayBlock(flags) && (m_readyQueues.isEmpty() || timeout > Duration::zero())) {
+        m_observer.coreAboutToBlock();
+        timeout = timeToWait(flags); // its receivers may have posted, started, scheduled
+    }
+    if (m_interrupted.load())
+        return { .interrupted = true };
+    return poll(flags, timeout);
+}
+
+LoopCore::Wakened LoopCore::poll(Flags flags, Duration timeout)
+{
+    if (timeout > Duration::zero() && !m_waker.prepareToSleep())
+        timeout = Duration::zero();
+    if (flags.testFlag(QEventLoop::ExcludeSocketNotifiers))
+        return { .woken = m_waker.take(m_waker.wait(timeout)) };
+
+    const auto ready = m_poller.wait(timeout);
+    const bool reported = std::any_of(ready.begin(), ready.end(), [this](const auto &r) {
+        return r.descriptor == m_waker.descriptor();
+    });
+    const bool woken = m_waker.take(reported);
+    m_descriptors.mark(ready);
+    if (const auto invalid = m_poller.takeInvalid(); !invalid.empty())
+        m_descriptors.invalidate(invalid);
+    return { .woken = woken };
+}
+
+/// The pump has had its turn with the posted events; what came during the wait is announced
+/// by a wake-up. Events that it leaves queued, as excluded ones, need no second pump.
+bool LoopCore::sendWindowSystemEvents(Flags flags, bool woken)
+{
+    if (!m_platform)
+        return false;
+    if (m_platform->hasPump())
+        return woken && m_platform->pump(flags);
+    return m_platform->sendWindowSystemEvents(flags);
+}
+
+void LoopCore::runReadyQueues(Flags flags)
+{
+    if (m_readyQueues.isEmpty())
+        return;
+    const TimePoint now = Clock::now();
+    // An explicit processEvents() polls before every generation.
+    const bool waits = flags.testFlag(QEventLoop::WaitForMoreEvents);
+    m_readyQueues.run({ .begin = now,
+                        .pollAgain = waits ? now + PollInterval : now,
+                        .yield = now + TimeSlice,
+                        .wakeUpPending = m_waker.pending(),
+                        .timers = !flags.testFlag(QEventLoop::X11ExcludeTimers),
+                        .descriptors = !flags.testFlag(QEventLoop::ExcludeSocketNotifiers) });
+}
+
+/// The kernel's objects are shared across fork(): a child makes its own before it uses them.
+void LoopCore::separateFromParent()
+{
+    if (m_generation == forkGeneration())
+        return;
+    m_generation = forkGeneration();
+    m_waker.reopen();
+    m_readyQueues.forked(); // before the poller, which watches their descriptors
+    m_poller.flush();
+}
+
+} // namespace QtAsyncio

@@ -1,0 +1,30 @@
+// SPDX-FileCopyrightText: 2026 The QtAsyncio authors
+// SPDX-License-Identifier: BSD-3-Clause
+
+#pragma once
+
+#include <atomic>
+
+namespace QtAsyncio {
+
+class ReadyQueue;
+
+/// What a ready queue sees of the dispatcher that runs it.
+///
+/// An interface without symbols, so that a language binding need not link the dispatcher,
+/// nor Qt: it may be loaded before the program has chosen which Qt to load.
+class LoopHost
+{
+public:
+    /// From now on \a queue is served in each iteration of this thread. Loop thread only.
+    virtual void attach(ReadyQueue *queue) = 0;
+    /// Not any more; allowed from within its run(). Loop thread only.
+    virtual void detach(ReadyQueue *queue) noexcept = 0;
+    /// Ends the wait, the current one or the next. Any thread, and from a signal handler.
+    virtual void wakeUp() = 0;
+
+protected:
+    ~LoopHost() = default;
+};
+
+} // namespace QtAsyncio

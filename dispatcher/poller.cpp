@@ -1,0 +1,250 @@
+// SPDX-FileCopyrightText: 2026 The QtAsyncio authors
+// SPDX-License-Identifier: BSD-3-Clause
+
+#include "poller.h"
+#include "forkgeneration.h"
+
+#include <algorithm>
+#include <cerrno>
+#include <cstdio>
+#include <cstdlib>
+#include <ctime>
+#include <utility>
+
+#include <fcntl.h>
+#include <sys/epoll.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+namespace QtAsyncio {
+
+namespace {
+
+constexpr std::size_t InitialBatch = 64;
+constexpr std::size_t MaximumBatch = 4096;
+
+int openEpoll()
+{
+    const int descriptor = ::epoll_create1(EPOLL_CLOEXEC);
+    if (descriptor < 0) {
+        // Without it nothing can be served, and no caller could go on.
+        std::perror("QtAsyncio: cannot create an epoll descriptor");
+        std::abort();
+    }
+    return descriptor;
+}
+
+std::uint32_t toEpoll(Interests interests) noexcept
+{
+    return ((interests & Read) ? std::uint32_t(EPOLLIN) : 0u)
+            | ((interests & Write) ? std::uint32_t(EPOLLOUT) : 0u)
+            | ((interests & Exception) ? std::uint32_t(EPOLLPRI) : 0u);
+}
+
+/// A hang-up or an error is news for everybody who watches, as with poll().
+Interests fromEpoll(std::uint32_t events) noexcept
+{
+    if (events & (EPOLLHUP | EPOLLERR))
+        return Read | Write | Exception;
+    const Interests read = (events & EPOLLIN) ? Read : NoInterest;
+    const Interests write = (events & EPOLLOUT) ? Write : NoInterest;
+    const Interests exception = (events & EPOLLPRI) ? Interest::Exception : NoInterest;
+    return Interests(read | write | exception);
+}
+
+/// The one conversion to the kernel's units. Milliseconds round up: no timer fires early.
+int epollWait(int epoll, epoll_event *events, int size, Duration timeout)
+{
+    using namespace std::chrono;
+    if (timeout == Duration::zero() || timeout == Forever)
+        return ::epoll_wait(epoll, events, size, timeout == Forever ? -1 : 0);
+#ifdef SYS_epoll_pwait2
+    static bool hasNanoseconds = true; // since Linux 5.11
+    if (hasNanoseconds) {
+        const timespec spec{ .tv_sec = time_t(timeout.count() / std::nano::den),
+                             .tv_nsec = long(timeout.count() % std::nano::den) };
+        const long count = ::syscall(SYS_epoll_pwait2, epoll, events, size, &spec, nullptr, 0);
+        if (count >= 0 || (errno != ENOSYS && errno != EPERM))
+            return int(count);
+        hasNanoseconds = false;
+    }
+#endif
+    const auto ms = std::min<milliseconds>(ceil<milliseconds>(timeout), hours(24));
+    return ::epoll_wait(epoll, events, size, int(ms.count()));
+}
+
+} // namespace
+
+Poller::Poller() : m_epoll(openEpoll()), m_generation(forkGeneration()), m_buffer(InitialBatch) { }
+
+Poller::~Poller()
+{
+    ::close(m_epoll);
+}
+
+Interests Poller::interests(int descriptor) const noexcept
+{
+    const auto index = std::size_t(descriptor);
+    return descriptor >= 0 && index < m_entries.size() ? m_entries[index].wanted
+                                                           : Interests(NoInterest);
+}
+
+Poller::Entry &Poller::entry(int descriptor)
+{
+    const auto index = std::size_t(descriptor);
+    if (index >= m_entries.size())
+        m_entries.resize(std::max(index + 1, m_entries.size() * 2));
+    return m_entries[index];
+}
+
+void Poller::watch(int descriptor, Interests interests)
+{
+    Entry &e = entry(descriptor);
+    if (e.wanted == interests)
+        return;
+    e.wanted = interests;
+    e.doubtful |= interests == NoInterest;
+    if (!e.changed) {
+        e.changed = true;
+        m_changed.push_back(descriptor);
+    }
+}
+
+int Poller::commit(int descriptor)
+{
+    if (m_generation != forkGeneration())
+        reopenAfterFork();
+    return apply(descriptor);
+}
+
+void Poller::flush()
+{
+    if (m_generation != forkGeneration())
+        reopenAfterFork();
+    for (const int descriptor : m_changed) {
+        entry(descriptor).changed = false;
+        if (apply(descriptor) == EBADF)
+            m_invalid.push_back(descriptor);
+    }
+    m_changed.clear();
+}
+
+/// Brings the kernel's view of \a descriptor up to date.
+int Poller::apply(int descriptor)
+{
+    Entry &e = entry(descriptor);
+    if (e.wanted == NoInterest) {
+        // A closed descriptor has left by itself: nothing to complain about.
+        if (e.registered != NoInterest)
+            ::epoll_ctl(m_epoll, EPOLL_CTL_DEL, descriptor, nullptr);
+        if (e.alwaysReady)
+            std::erase(m_alwaysReady, descriptor);
+        e = Entry{ .changed = e.changed };
+        return 0;
+    }
+    if (e.wanted == e.registered && !e.doubtful)
+        return 0;
+    return insert(descriptor, e);
+}
+
+int Poller::insert(int descriptor, Entry &e)
+{
+    epoll_event event{};
+    event.events = toEpoll(e.wanted);
+    event.data.fd = descriptor;
+    const bool known = e.registered != NoInterest && !e.doubtful;
+    int error = ::epoll_ctl(m_epoll, known ? EPOLL_CTL_MOD : EPOLL_CTL_ADD, descriptor, &event) ? errno
+                                                                                               : 0;
+    if (error == ENOENT || error == EEXIST) {
+        const int other = error == ENOENT ? EPOLL_CTL_ADD : EPOLL_CTL_MOD;
+        error = ::epoll_ctl(m_epoll, other, descriptor, &event) ? errno : 0;
+    }
+    if (error == EPERM && !e.alwaysReady) {
+        m_alwaysReady.push_back(descriptor);
+        e.alwaysReady = true;
+    }
+    e.doubtful = false;
+    e.registered = error ? Interests(NoInterest) : e.wanted;
+    return error;
+}
+
+std::span<const ReadyDescriptor> Poller::wait(Duration timeout)
+{
+    flush();
+    m_ready.clear();
+    if (!m_alwaysReady.empty())
+        timeout = Duration::zero();
+    collect(waitOnce(timeout));
+    collectAlwaysReady();
+    return m_ready;
+}
+
+/// A wait that goes on, with the time that is left, after an interrupting signal.
+int Poller::waitOnce(Duration timeout)
+{
+    const bool bounded = timeout != Duration::zero() && timeout != Forever;
+    const TimePoint deadline = bounded ? Clock::now() + std::min(timeout, Duration(std::chrono::hours(24 * 365)))
+                                       : Never;
+    for (;;) {
+        const int count = epollWait(m_epoll, m_buffer.data(), int(m_buffer.size()), timeout);
+        if (count >= 0 || errno != EINTR)
+            return std::max(count, 0);
+        if (bounded)
+            timeout = timeUntil(deadline, Clock::now());
+    }
+}
+
+void Poller::collect(int count)
+{
+    for (int i = 0; i < count; ++i) {
+        const epoll_event &event = m_buffer[std::size_t(i)];
+        const int descriptor = event.data.fd;
+        const auto met = Interests(fromEpoll(event.events) & interests(descriptor));
+        if (met != NoInterest)
+            m_ready.push_back({ descriptor, met });
+        else if (interests(descriptor) == NoInterest)
+            dropStale(descriptor);
+    }
+    if (std::size_t(count) == m_buffer.size() && m_buffer.size() < MaximumBatch)
+        m_buffer.resize(m_buffer.size() * 2);
+}
+
+void Poller::collectAlwaysReady()
+{
+    for (const int descriptor : m_alwaysReady)
+        m_ready.push_back({ descriptor, interests(descriptor) });
+}
+
+/// The number was closed while a duplicate of its file lives on in some other process.
+void Poller::dropStale(int descriptor)
+{
+    if (::epoll_ctl(m_epoll, EPOLL_CTL_DEL, descriptor, nullptr) != 0)
+        reopen();
+}
+
+void Poller::reopen()
+{
+    // The new set takes the old one's number: it may be watched by somebody, as a loop's set is by the dispatcher's.
+    const int fresh = openEpoll();
+    ::dup3(fresh, m_epoll, O_CLOEXEC);
+    ::close(fresh);
+    for (std::size_t i = 0; i < m_entries.size(); ++i) {
+        Entry &e = m_entries[i];
+        e.registered = NoInterest;
+        if (e.wanted != NoInterest && !e.alwaysReady)
+            apply(int(i));
+    }
+}
+
+std::vector<int> Poller::takeInvalid()
+{
+    return std::exchange(m_invalid, {});
+}
+
+void Poller::reopenAfterFork()
+{
+    m_generation = forkGeneration();
+    reopen();
+}
+
+} // namespace QtAsyncio

@@ -1,0 +1,96 @@
+// SPDX-FileCopyrightText: 2026 The QtAsyncio authors
+// SPDX-License-Identifier: BSD-3-Clause
+
+#pragma once
+
+#include "clock.h"
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+struct epoll_event;
+
+namespace QtAsyncio {
+
+/// What somebody wants to know about a descriptor; a set of bits.
+enum Interest : std::uint8_t { NoInterest = 0, Read = 1, Write = 2, Exception = 4 };
+using Interests = std::uint8_t;
+
+/// A descriptor that has something to say, and which of its interests are met.
+struct ReadyDescriptor
+{
+    int descriptor;
+    Interests interests;
+};
+
+/// An epoll descriptor, and what is watched through it.
+///
+/// Facts about epoll that shape this class:
+/// - It refuses regular files (EPERM), which poll() calls always ready. So do we.
+/// - It watches open files, not numbers. A closed number leaves silently; but while a
+///   duplicate is open elsewhere, its events go on and cannot be deleted any more. Then
+///   the whole set is made anew.
+/// - A forked child shares the set with its parent: a deletion in the child is one in the
+///   parent. So the child makes a set of its own before it touches anything.
+///
+/// Changes are noted and told to the kernel at the next wait(): a notifier that is switched
+/// off and on again in between costs one call at most. Used by the thread that waits.
+class Poller final
+{
+public:
+    Poller();
+    ~Poller();
+    Poller(const Poller &) = delete;
+    Poller &operator=(const Poller &) = delete;
+
+    int descriptor() const noexcept { return m_epoll; }
+    Interests interests(int descriptor) const noexcept;
+
+    /// Sets what is wanted of \a descriptor, in place of what was wanted before.
+    void watch(int descriptor, Interests interests);
+    /// Tells the kernel about \a descriptor now; 0 or the errno of its refusal.
+    int commit(int descriptor);
+
+    /// Waits until a descriptor is ready or \a timeout has passed, never less.
+    ///
+    /// The result is valid until the next call. Interrupting signals do not end the wait.
+    std::span<const ReadyDescriptor> wait(Duration timeout);
+
+    /// The descriptors that turned out to be closed since the last call (EBADF).
+    std::vector<int> takeInvalid();
+
+    /// Tells the kernel what has changed; wait() does it too.
+    void flush();
+
+private:
+    struct Entry
+    {
+        Interests wanted = NoInterest;
+        Interests registered = NoInterest;
+        bool changed = false; // is in m_changed
+        bool doubtful = false; // was unwatched meanwhile: the number may mean another file now
+        bool alwaysReady = false;
+    };
+
+    Entry &entry(int descriptor);
+    int apply(int descriptor);
+    int insert(int descriptor, Entry &entry);
+    int waitOnce(Duration timeout);
+    void collect(int count);
+    void collectAlwaysReady();
+    void dropStale(int descriptor);
+    void reopen();
+    void reopenAfterFork();
+
+    int m_epoll = -1;
+    unsigned m_generation = 0;
+    std::vector<Entry> m_entries; // by descriptor
+    std::vector<int> m_changed;
+    std::vector<int> m_alwaysReady;
+    std::vector<int> m_invalid;
+    std::vector<ReadyDescriptor> m_ready;
+    std::vector<epoll_event> m_buffer;
+};
+
+} // namespace QtAsyncio

@@ -1,0 +1,95 @@
+// SPDX-FileCopyrightText: 2026 The QtAsyncio authors
+// SPDX-License-Identifier: BSD-3-Clause
+
+#include "readyqueues.h"
+#include "descriptortable.h"
+
+#include <algorithm>
+
+namespace QtAsyncio {
+
+/// Tells the queue when its epoll descriptor is readable.
+struct ReadyQueues::Attachment final : DescriptorWatcher
+{
+    explicit Attachment(ReadyQueue *attached) : queue(attached), fd(attached->descriptor()) { }
+
+    int descriptor() const noexcept override { return fd; }
+    Interest interest() const noexcept override { return Read; }
+    bool activate() override
+    {
+        queue->descriptorReady();
+        return false; // what it leads to are handles, which do not count
+    }
+    void invalidate() override { } // it is the queue's own, which has reopened it
+
+    ReadyQueue *queue;
+    int fd;
+};
+
+ReadyQueues::ReadyQueues(DescriptorTable &table) : m_table(table) { }
+
+ReadyQueues::~ReadyQueues()
+{
+    while (!m_attached.empty()) {
+        ReadyQueue *queue = m_attached.back()->queue;
+        detach(queue);
+        queue->hostDestroyed();
+    }
+}
+
+void ReadyQueues::attach(ReadyQueue *queue)
+{
+    auto attachment = std::make_unique<Attachment>(queue);
+    if (attachment->fd >= 0)
+        static_cast<void>(m_table.add(attachment.get()));
+    m_attached.push_back(std::move(attachment));
+}
+
+void ReadyQueues::detach(ReadyQueue *queue) noexcept
+{
+    const auto found = std::find_if(m_attached.begin(), m_attached.end(),
+                                    [=](const auto &a) { return a->queue == queue; });
+    if (found == m_attached.end())
+        return;
+    m_table.remove(found->get());
+    m_attached.erase(found);
+}
+
+Duration ReadyQueues::timeToNext(TimePoint now, bool timers) const noexcept
+{
+    Duration next = Forever;
+    for (const auto &attachment : m_attached)
+        next = std::min(next, attachment->queue->timeToNext(now, timers));
+    return next;
+}
+
+void ReadyQueues::run(const RunLimits &limits)
+{
+    // By index: a run may attach and detach.
+    for (std::size_t i = 0; i < m_attached.size(); ++i) {
+        ReadyQueue *queue = m_attached[i]->queue;
+        if (queue->timeToNext(limits.begin, limits.timers) == Duration::zero())
+            queue->run(limits);
+    }
+}
+
+void ReadyQueues::forked() noexcept
+{
+    for (const auto &attachment : m_attached)
+        attachment->queue->forked();
+}
+
+ReadyQueues::Released::Released(const ReadyQueues &queues) :
+    m_queue(queues.isEmpty() ? nullptr : queues.m_attached.back()->queue)
+{
+    if (m_queue)
+        m_state = m_queue->aboutToWait();
+}
+
+ReadyQueues::Released::~Released()
+{
+    if (m_queue)
+        m_queue->waited(m_state);
+}
+
+} // namespace QtAsyncio

@@ -1,0 +1,55 @@
+// SPDX-FileCopyrightText: 2026 The QtAsyncio authors
+// SPDX-License-Identifier: BSD-3-Clause
+
+#pragma once
+
+#include "export.h"
+#include "readyqueue.h"
+
+#include <memory>
+#include <vector>
+
+namespace QtAsyncio {
+
+class DescriptorTable;
+
+/// The ready queues that are attached to one dispatcher: mostly none or one, more if loops nest.
+class QTASYNCIO_EXPORT ReadyQueues final
+{
+public:
+    explicit ReadyQueues(DescriptorTable &table);
+    ~ReadyQueues();
+    ReadyQueues(const ReadyQueues &) = delete;
+    ReadyQueues &operator=(const ReadyQueues &) = delete;
+
+    void attach(ReadyQueue *queue);
+    void detach(ReadyQueue *queue) noexcept;
+
+    bool isEmpty() const noexcept { return m_attached.empty(); }
+    Duration timeToNext(TimePoint now, bool timers) const noexcept;
+    /// Runs those that want it.
+    void run(const RunLimits &limits);
+    void forked() noexcept;
+
+    /// Keeps the locks of the attached queues released while it lives, as aboutToWait() says.
+    class Released final
+    {
+    public:
+        explicit Released(const ReadyQueues &queues);
+        ~Released();
+        Released(const Released &) = delete;
+        Released &operator=(const Released &) = delete;
+
+    private:
+        ReadyQueue *m_queue;
+        void *m_state = nullptr;
+    };
+
+private:
+    struct Attachment; // a queue, and who watches its descriptor
+
+    DescriptorTable &m_table;
+    std::vector<std::unique_ptr<Attachment>> m_attached; // the latest last
+};
+
+} // namespace QtAsyncio

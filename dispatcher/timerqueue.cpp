@@ -1,0 +1,137 @@
+// SPDX-FileCopyrightText: 2026 The QtAsyncio authors
+// SPDX-License-Identifier: BSD-3-Clause
+
+#include "timerqueue.h"
+#include "timerrounding.h"
+
+#include <QtCore/qcoreapplication.h>
+#include <QtCore/qcoreevent.h>
+
+#include <algorithm>
+
+namespace QtAsyncio {
+
+struct TimerQueue::Timer
+{
+    int id;
+    Qt::TimerType type;
+    Milliseconds interval;
+    QObject *object;
+    std::size_t position = 0;
+    bool delivering = false;
+};
+
+void TimerQueue::TimerPosition::moved(Timer *timer, std::size_t index) noexcept
+{
+    timer->position = index;
+}
+
+TimerQueue::TimerQueue() = default;
+TimerQueue::~TimerQueue() = default;
+
+void TimerQueue::registerTimer(int id, Milliseconds interval, Qt::TimerType type, QObject *object,
+                               TimePoint now)
+{
+    const Qt::TimerType effective = TimerRounding::effectiveType(type, interval);
+    const Milliseconds rounded = TimerRounding::effectiveInterval(effective, interval);
+    unregisterTimer(id);
+    auto timer = std::make_shared<Timer>(
+            Timer{ .id = id, .type = effective, .interval = rounded, .object = object });
+    m_heap.push(TimerRounding::firstDeadline(effective, rounded, now), timer.get());
+    m_byObject.emplace(object, timer.get());
+    m_timers.emplace(id, std::move(timer));
+}
+
+void TimerQueue::remove(Timer *timer)
+{
+    m_heap.remove(timer->position);
+    const auto [begin, end] = m_byObject.equal_range(timer->object);
+    m_byObject.erase(std::find_if(begin, end, [=](const auto &e) { return e.second == timer; }));
+    m_timers.erase(timer->id);
+}
+
+bool TimerQueue::unregisterTimer(int id)
+{
+    const auto found = m_timers.find(id);
+    if (found == m_timers.end())
+        return false;
+    remove(found->second.get());
+    return true;
+}
+
+bool TimerQueue::unregisterTimers(QObject *object)
+{
+    bool any = false;
+    for (auto found = m_byObject.find(object); found != m_byObject.end();
+         found = m_byObject.find(object)) {
+        remove(found->second);
+        any = true;
+    }
+    return any;
+}
+
+QList<TimerQueue::TimerInfo> TimerQueue::registeredTimers(QObject *object) const
+{
+    std::vector<const Timer *> timers;
+    const auto [begin, end] = m_byObject.equal_range(object);
+    for (auto it = begin; it != end; ++it)
+        timers.push_back(it->second);
+    // In the order in which they will fire, which is what Qt's own list gives.
+    std::sort(timers.begin(), timers.end(), [this](const Timer *a, const Timer *b) {
+        return m_heap.at(a->position).before(m_heap.at(b->position));
+    });
+    QList<TimerInfo> list;
+    for (const Timer *timer : timers)
+        list.append(TimerInfo(timer->id, int(timer->interval.count()), timer->type));
+    return list;
+}
+
+std::optional<Duration> TimerQueue::remainingTime(int id, TimePoint now) const
+{
+    const auto found = m_timers.find(id);
+    if (found == m_timers.end())
+        return std::nullopt;
+    return timeUntil(m_heap.at(found->second->position).deadline, now);
+}
+
+Duration TimerQueue::timeToNext(TimePoint now) const
+{
+    if (m_heap.isEmpty())
+        return Forever;
+    if (m_delivering == 0)
+        return timeUntil(m_heap.top().deadline, now);
+    return timeUntil(m_heap.earliest([](const Timer *timer) { return !timer->delivering; }), now);
+}
+
+int TimerQueue::activate(TimePoint now)
+{
+    // A timer that is started or has fired in this pass has a later sequence number, and a
+    // deadline that is not before now: once such a one is on top, nothing older is left.
+    const std::uint64_t limit = m_heap.nextSequence();
+    int fired = 0;
+    while (!m_heap.isEmpty() && m_heap.top().deadline <= now && m_heap.top().sequence < limit) {
+        Timer *timer = m_heap.top().value;
+        m_heap.update(timer->position,
+                      TimerRounding::nextDeadline(timer->type, timer->interval,
+                                                  m_heap.top().deadline, now));
+        if (!timer->delivering && fire(m_timers.at(timer->id)))
+            ++fired;
+    }
+    return fired;
+}
+
+/// True if the timer counts as an event. Its handler may remove it, and use its id again.
+bool TimerQueue::fire(const std::shared_ptr<Timer> &registered)
+{
+    const std::shared_ptr<Timer> timer = registered;
+    const bool counts = timer->interval > Milliseconds::zero();
+    timer->delivering = true;
+    ++m_delivering;
+    QTimerEvent event(timer->id);
+    QCoreApplication::sendEvent(timer->object, &event);
+    --m_delivering;
+    timer->delivering = false;
+    return counts;
+}
+
+} // namespace QtAsyncio

@@ -1,0 +1,98 @@
+// SPDX-FileCopyrightText: 2026 The QtAsyncio authors
+// SPDX-License-Identifier: BSD-3-Clause
+
+#include "waker.h"
+
+#include <algorithm>
+#include <cerrno>
+#include <cstdio>
+#include <cstdlib>
+#include <ctime>
+
+#include <fcntl.h>
+#include <poll.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
+
+namespace QtAsyncio {
+
+namespace {
+
+int openEventFd()
+{
+    const int descriptor = ::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+    if (descriptor < 0) {
+        // A loop that cannot be woken would hang at some later time, far from the cause.
+        std::perror("QtAsyncio: cannot create an eventfd");
+        std::abort();
+    }
+    return descriptor;
+}
+
+} // namespace
+
+Waker::Waker() : m_descriptor(openEventFd()) { }
+
+Waker::~Waker()
+{
+    ::close(m_descriptor);
+}
+
+void Waker::reopen() noexcept
+{
+    const int fresh = openEventFd();
+    ::dup3(fresh, m_descriptor, O_CLOEXEC);
+    ::close(fresh);
+}
+
+// wakeUp() raises the flag, then looks whether the loop sleeps; prepareToSleep() says that it
+// sleeps, then looks at the flag. Both are sequentially consistent, so at least one of the two
+// sees the other: either the eventfd is written, or the wait does not begin.
+
+void Waker::wakeUp() noexcept
+{
+    if (m_pending.exchange(true, std::memory_order_seq_cst))
+        return;
+    if (!m_sleeping.load(std::memory_order_seq_cst))
+        return;
+    const int savedErrno = errno;
+    eventfd_write(m_descriptor, 1);
+    errno = savedErrno;
+}
+
+bool Waker::prepareToSleep() noexcept
+{
+    m_sleeping.store(true, std::memory_order_seq_cst);
+    return !m_pending.load(std::memory_order_seq_cst);
+}
+
+bool Waker::take(bool reported) noexcept
+{
+    m_sleeping.store(false, std::memory_order_relaxed);
+    if (reported) {
+        eventfd_t count = 0;
+        eventfd_read(m_descriptor, &count); // EAGAIN: nobody has written, nothing to undo
+    }
+    // The flag goes down last. A wakeUp() before this line skips its write, which is harmless:
+    // our caller has not looked at the queues yet. The other way round, that wakeUp() would
+    // raise the flag and write, the read would swallow the write, and all later ones would skip.
+    return m_pending.load(std::memory_order_relaxed)
+            && m_pending.exchange(false, std::memory_order_acq_rel);
+}
+
+bool Waker::wait(Duration timeout) noexcept
+{
+    const TimePoint begin = Clock::now();
+    const TimePoint deadline = timeout > Never - begin ? Never : begin + timeout;
+    for (;;) {
+        pollfd request{ .fd = m_descriptor, .events = POLLIN, .revents = 0 };
+        timespec spec{ .tv_sec = time_t(timeout.count() / std::nano::den),
+                       .tv_nsec = long(timeout.count() % std::nano::den) };
+        const int count = ::ppoll(&request, 1, deadline == Never ? nullptr : &spec, nullptr);
+        if (count >= 0 || errno != EINTR)
+            return count > 0;
+        timeout = timeUntil(deadline, Clock::now());
+    }
+}
+
+} // namespace QtAsyncio

@@ -1,0 +1,48 @@
+// SPDX-FileCopyrightText: 2026 The QtAsyncio authors
+// SPDX-License-Identifier: BSD-3-Clause
+
+#pragma once
+
+#include "clock.h"
+
+#include <atomic>
+
+namespace QtAsyncio {
+
+/// Gets the loop thread out of its wait from any other thread.
+///
+/// Wake-ups coalesce: until the take() that answers the first one, the others find the flag
+/// raised and return. The eventfd is written only while the loop thread sleeps or is about
+/// to; a busy loop is woken, and wakes itself, without a system call.
+class Waker final
+{
+public:
+    Waker();
+    ~Waker();
+    Waker(const Waker &) = delete;
+    Waker &operator=(const Waker &) = delete;
+
+    int descriptor() const noexcept { return m_descriptor; }
+
+    /// True from the first wakeUp() until the take() that answers it.
+    bool isPending() const noexcept { return m_pending.load(std::memory_order_acquire); }
+    const std::atomic<bool> &pending() const noexcept { return m_pending; }
+
+    void wakeUp() noexcept; // any thread, and from a signal handler
+
+    /// Announces a wait; false if it must not block because a wake-up is pending.
+    bool prepareToSleep() noexcept; // loop thread only
+    /// Ends what prepareToSleep() began and lowers the flag; true if a wake-up was taken.
+    bool take(bool reported) noexcept; // loop thread only
+    /// Waits for a wake-up alone; true if the descriptor was reported.
+    bool wait(Duration timeout) noexcept; // loop thread only
+    /// In a forked child: an eventfd that the parent does not share, under the same number.
+    void reopen() noexcept;
+
+private:
+    int m_descriptor = -1;
+    std::atomic<bool> m_pending = false;
+    std::atomic<bool> m_sleeping = false;
+};
+
+} // namespace QtAsyncio

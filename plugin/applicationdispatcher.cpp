@@ -1,0 +1,50 @@
+// SPDX-FileCopyrightText: 2026 The QtAsyncio authors
+// SPDX-License-Identifier: BSD-3-Clause
+
+#include "applicationdispatcher.h"
+#include "qpaevents.h"
+
+#include <QtCore/qcoreapplication.h>
+#include <QtCore/qthread.h>
+
+#include <atomic>
+
+namespace QtAsyncio {
+
+namespace {
+
+std::atomic<bool> s_installing = true;
+
+} // namespace
+
+ApplicationDispatcher::ApplicationDispatcher()
+{
+    setPlatformEvents(std::make_unique<QpaEvents>());
+}
+
+ApplicationDispatcher::~ApplicationDispatcher()
+{
+    if (m_leavesSuccessor && s_installing.load())
+        install();
+}
+
+ApplicationDispatcher::Installation ApplicationDispatcher::install()
+{
+    QThread *thread = QThread::currentThread();
+    if (QAbstractEventDispatcher::instance(thread))
+        return EventDispatcher::current() ? Installation::Present : Installation::Refused;
+    auto *dispatcher = new ApplicationDispatcher; // owned by the thread's data from here on
+    thread->setEventDispatcher(dispatcher);
+    const QCoreApplication *app = QCoreApplication::instance();
+    dispatcher->m_leavesSuccessor = !app || app->thread() == thread;
+    if (app)
+        dispatcher->startingUp(); // nobody else would call it any more
+    return Installation::Installed;
+}
+
+void ApplicationDispatcher::stopInstalling()
+{
+    s_installing.store(false);
+}
+
+} // namespace QtAsyncio
