@@ -1,0 +1,103 @@
+# SPDX-FileCopyrightText: 2026 The QtAsyncio authors
+# SPDX-License-Identifier: BSD-3-Clause
+
+"""Puts the dispatcher in place as soon as the program has loaded a binding.
+
+Importing a binding here would be too much: a program that then imports the other one would
+find two Qts in its process, and fail. So the import of a binding's QtCore is waited for.
+"""
+
+from __future__ import annotations
+
+import atexit
+import os
+import sys
+import threading
+from importlib.abc import Loader, MetaPathFinder
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from . import _binding, _native
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from importlib.machinery import ModuleSpec
+    from types import ModuleType
+
+_FACTORY = Path(__file__).parent / "lib" / "libQtAsyncioFactory.so"
+
+#: What `_native.install` answers.
+INSTALLED, PRESENT, REFUSED = range(3)
+
+
+def activate() -> None:
+    """Install the dispatcher now if a binding is loaded, else when one is.
+
+    `QTASYNCIO_INSTALL=0` in the environment prevents both; running a loop still installs.
+    """
+    atexit.register(_native.shut_down)
+    if os.environ.get("QTASYNCIO_INSTALL") == "0":
+        return
+    if _binding.loaded():
+        install_early()
+    else:
+        sys.meta_path.insert(0, _BindingFinder())
+
+
+def install_early() -> None:
+    """Install the dispatcher if that can be done now, and leave it for later if not.
+
+    Only Python's main thread may: the first thread that touches Qt is Qt's main thread.
+    """
+    if threading.current_thread() is threading.main_thread():
+        _binding.check_versions()
+        install()
+
+
+def install() -> int:
+    """Install the dispatcher for this thread; return one of the constants above."""
+    if not _native.is_loaded():
+        try:
+            _native.load(str(_FACTORY))
+        except RuntimeError as error:
+            raise ImportError(f"QtAsyncio cannot load its dispatcher: {error}") from error
+    return _native.install()
+
+
+class _BindingFinder(MetaPathFinder):
+    """Finds a binding's QtCore as the others do, and has its loader tell us."""
+
+    def find_spec(
+        self, fullname: str, path: Sequence[str] | None, target: ModuleType | None = None
+    ) -> ModuleSpec | None:
+        if not _binding.is_core(fullname):
+            return None
+        for finder in sys.meta_path:
+            if finder is self or not hasattr(finder, "find_spec"):
+                continue
+            spec = finder.find_spec(fullname, path, target)
+            if spec is not None and spec.loader is not None:
+                spec.loader = _BindingLoader(spec.loader, self)
+                return spec
+        return None
+
+
+class _BindingLoader(Loader):
+    """Loads QtCore with its own loader, then installs the dispatcher."""
+
+    def __init__(self, loader: Loader, finder: _BindingFinder) -> None:
+        self._loader = loader
+        self._finder = finder
+
+    def create_module(self, spec: ModuleSpec) -> ModuleType | None:
+        return self._loader.create_module(spec)
+
+    def exec_module(self, module: ModuleType) -> None:
+        # From here on the module is as if nobody had looked.
+        module.__loader__ = self._loader
+        if module.__spec__ is not None:
+            module.__spec__.loader = self._loader
+        self._loader.exec_module(module)
+        if self._finder in sys.meta_path:
+            sys.meta_path.remove(self._finder)
+        install_early()

@@ -1,0 +1,90 @@
+# SPDX-FileCopyrightText: 2026 The QtAsyncio authors
+# SPDX-License-Identifier: BSD-3-Clause
+
+"""Which Python binding of Qt the program uses, and what is asked of it."""
+
+from __future__ import annotations
+
+import importlib
+import importlib.util
+import os
+import sys
+import warnings
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from types import ModuleType
+
+_BINDINGS = ("PySide6", "PyQt6")
+_OLDEST_QT = (6, 4)
+
+
+def is_core(module: str) -> bool:
+    """Return whether a module is the QtCore of a binding that can be used."""
+    package, _, name = module.partition(".")
+    return package in _BINDINGS and name == "QtCore"
+
+
+def loaded() -> str | None:
+    """Return the binding whose QtCore the program has imported, if any."""
+    return next((name for name in _BINDINGS if f"{name}.QtCore" in sys.modules), None)
+
+
+def core() -> ModuleType:
+    """Return QtCore of the loaded binding; without one, choose and import it.
+
+    The choice is `QT_API` (`pyside6` or `pyqt6`), else PySide6, else PyQt6.
+
+    Raises:
+        ImportError: there is no binding.
+    """
+    return importlib.import_module(f"{loaded() or _choose()}.QtCore")
+
+
+def _choose() -> str:
+    wanted = os.environ.get("QT_API", "").lower()
+    candidates = [name for name in _BINDINGS if name.lower() == wanted] or _BINDINGS
+    for name in candidates:
+        if importlib.util.find_spec(name) is not None:
+            return name
+    asked = f" (QT_API={os.environ['QT_API']})" if wanted else ""
+    raise ImportError(
+        f"QtAsyncio needs a Python binding of Qt 6 and finds none{asked}: "
+        "install one with 'pip install PySide6' or 'pip install PyQt6'."
+    )
+
+
+def check_versions() -> None:
+    """Refuse a Qt that is too old, and warn of a release that is known to crash.
+
+    Raises:
+        ImportError: Qt is older than 6.4.
+    """
+    name = loaded()
+    version = core().qVersion()
+    if _numbers(version)[:2] < _OLDEST_QT:
+        raise ImportError(
+            f"QtAsyncio needs Qt 6.4 or newer, but {name} brings Qt {version}: "
+            f"install a newer one with 'pip install \"{name}>=6.4\"'."
+        )
+    if name == "PySide6" and _is_broken(sys.modules["PySide6"].__version__):
+        warnings.warn(
+            "PySide6 6.12.0 drops a reference to None in each call of a void function and "
+            "aborts a Python older than 3.12 after some thousand calls: "
+            "install another release with 'pip install \"PySide6<6.12\"', or use Python 3.12.",
+            RuntimeWarning,
+            stacklevel=2,
+        )
+
+
+def _is_broken(pyside_version: str) -> bool:
+    return _numbers(pyside_version) == (6, 12, 0) and sys.version_info < (3, 12)
+
+
+def _numbers(version: str) -> tuple[int, ...]:
+    return tuple(int(part) for part in version.split(".")[:3] if part.isdecimal())
+
+
+def application() -> Any:
+    """Return the application object, or None."""
+    return core().QCoreApplication.instance()

@@ -1,0 +1,163 @@
+# SPDX-FileCopyrightText: 2026 The QtAsyncio authors
+# SPDX-License-Identifier: BSD-3-Clause
+
+"""The event loop: the native half, and asyncio's selector loop for all that is above it."""
+
+from __future__ import annotations
+
+import contextlib
+import sys
+import threading
+from typing import TYPE_CHECKING, Any
+
+from . import _activation, _binding, _native
+from ._selector import InertSelector
+from ._signals import SignalSocket, interrupting
+from ._subprocess import ChildWatching
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Coroutine, Iterator
+
+#: An application that a loop had to make itself, kept alive as its user would.
+_application: Any = None
+
+
+class QAsyncioEventLoop(_native.EventLoop, SignalSocket, ChildWatching):
+    """An asyncio event loop that Qt's event dispatcher runs.
+
+    All of `asyncio.SelectorEventLoop`, in the same iterations as Qt's timers, events and
+    notifiers. Running it in the main thread runs the application's `exec()`.
+
+    Args:
+        application: the application; by default the one that exists when the loop is run, or a
+            new QCoreApplication.
+        quit_qapp: whether the end of a run quits the application, which closes its windows.
+    """
+
+    def __init__(self, application: Any = None, quit_qapp: bool = True) -> None:
+        self._application = application
+        self._quit_qapp = quit_qapp
+        self._pidfds = {}
+        self._exit: Callable[[], object] | None = None
+        self._left = False
+        self._winding_down = False
+        self._stops_on_sigint = False
+        super().__init__(InertSelector())
+
+    # ---- Running
+
+    def _run_once(self) -> None:
+        # BaseEventLoop.run_forever calls this until `_stopping`, from Python 3.10 to 3.14, and
+        # does before and after it what a run needs. Here one call is a whole run.
+        with contextlib.ExitStack() as stack:
+            execute = self._prepare(stack)
+            if not _native.attach(self):
+                raise RuntimeError(_foreign_dispatcher())
+            stack.callback(_native.detach, self)
+            self._left = False
+            execute()
+        if (exception := self._take_exception()) is not None:
+            try:
+                raise exception
+            finally:
+                del exception
+        self._stopping = True
+
+    def _prepare(self, stack: contextlib.ExitStack) -> Callable[[], object]:
+        """Return what runs Qt's event loop, and set `_exit` to what ends that."""
+        core = _binding.core()
+        if threading.current_thread() is threading.main_thread():
+            application = self._application
+            if application is None:
+                application = _ensure_application()
+            stack.enter_context(self._hearing_signals())
+            stack.enter_context(
+                interrupting(self._on_ctrl_c, replace_own=self._stops_on_sigint)
+            )
+            if not self._winding_down and core.QThread.currentThread().loopLevel() == 0:
+                # Quitting, closing the last window and aboutToQuit are honoured only there.
+                self._exit = lambda: self._exit_application(application)
+                return application.exec  # type: ignore[no-any-return]
+        _activation.install()
+        event_loop = core.QEventLoop()
+        self._exit = event_loop.exit
+        return event_loop.exec  # type: ignore[no-any-return]
+
+    def _on_ctrl_c(self) -> None:
+        if self._stops_on_sigint:
+            self.stop()
+        else:
+            self._interrupt(KeyboardInterrupt())
+
+    def _exit_application(self, application: Any) -> None:
+        if self._quit_qapp:
+            application.quit()  # closes the windows, one of which may refuse
+        application.exit()
+
+    def _leave(self) -> None:
+        # The native half calls this at the end of the generation in which the loop was stopped.
+        self._left = True
+        if self._exit is not None:
+            self._exit()
+
+    @property
+    def _application_has_quit(self) -> bool:
+        """Whether the last run ended because the application quit, not the loop."""
+        return not self._left
+
+    # ---- Winding down
+
+    @contextlib.contextmanager
+    def _finishing(self) -> Iterator[None]:
+        """Run in an event loop of its own what comes after the application's."""
+        former, self._winding_down = self._winding_down, True
+        try:
+            yield
+        finally:
+            self._winding_down = former
+
+    def shutdown_asyncgens(self) -> Coroutine[Any, Any, None]:
+        """Close all asynchronous generators. As `asyncio.loop.shutdown_asyncgens`."""
+        self._winding_down = True
+        return super().shutdown_asyncgens()
+
+    def shutdown_default_executor(self, *args: Any, **kwargs: Any) -> Coroutine[Any, Any, None]:
+        """Wait for the executor's threads. As `asyncio.loop.shutdown_default_executor`."""
+        self._winding_down = True
+        return super().shutdown_default_executor(*args, **kwargs)
+
+    def close(self) -> None:
+        """Drop all callbacks and let nothing be scheduled any more. As `asyncio.loop.close`."""
+        super().close()
+        self._forget_children()
+        self._clear_handles()
+
+
+def new_event_loop() -> QAsyncioEventLoop:
+    """Return a new loop; `loop_factory` for `asyncio.Runner` and `asyncio.run`.
+
+    The end of a run leaves the application's windows open, so that there can be another run.
+    """
+    return QAsyncioEventLoop(quit_qapp=False)
+
+
+def _ensure_application() -> Any:
+    global _application
+    application = _binding.application()
+    if application is None:
+        _binding.check_versions()
+        _activation.install()
+        _application = application = _binding.core().QCoreApplication(sys.argv[:1] or [""])
+    return application
+
+
+def _foreign_dispatcher() -> str:
+    if threading.current_thread() is not threading.main_thread():
+        return (
+            "this thread has an event dispatcher of Qt's own already: run the loop in a thread "
+            "that was started by Python's threading module"
+        )
+    return (
+        "the application was made before QtAsyncio was imported and has an event dispatcher of "
+        "Qt's own: import QtAsyncio before you make the application"
+    )

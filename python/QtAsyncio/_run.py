@@ -1,0 +1,166 @@
+# SPDX-FileCopyrightText: 2026 The QtAsyncio authors
+# SPDX-License-Identifier: BSD-3-Clause
+
+"""`QtAsyncio.run`: a program's main function, from the first task to the last clean-up."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import sys
+from asyncio import events
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from ._loop import QAsyncioEventLoop
+from ._signals import interrupting
+
+if TYPE_CHECKING:
+    from collections.abc import Coroutine, Iterator
+
+_T = TypeVar("_T")
+
+
+def run(
+    coro: Coroutine[Any, Any, _T] | None = None,
+    keep_running: bool = True,
+    quit_qapp: bool = True,
+    *,
+    handle_sigint: bool = False,
+    debug: bool | None = None,
+) -> _T | None:
+    """Run Qt and asyncio in one event loop. As `PySide6.QtAsyncio.run`.
+
+    Runs until the application quits, or until `coro` is done if `keep_running` is false. Then
+    all tasks are cancelled and awaited, asynchronous generators and the executor are shut down.
+
+    Args:
+        coro: the main coroutine, if any.
+        keep_running: whether to go on after `coro` is done; its exception then goes to the
+            loop's exception handler.
+        quit_qapp: whether the end of the run quits the application; if not it stays as it is.
+        handle_sigint: whether Ctrl+C ends the run as if the application had quit.
+        debug: asyncio's debug mode; by default as `PYTHONASYNCIODEBUG` and `-X dev` say.
+
+    Returns:
+        What `coro` returns; None if the application quit before, or with `keep_running`.
+
+    Raises:
+        RuntimeError: an event loop is running in this thread; there is nothing to run; the
+            application has another event dispatcher.
+        KeyboardInterrupt: Ctrl+C was pressed; the main task was cancelled first, as
+            `asyncio.Runner` does.
+    """
+    if events._get_running_loop() is not None:
+        raise RuntimeError("asyncio.run() cannot be called from a running event loop")
+    if coro is None and not keep_running:
+        raise RuntimeError(
+            "QtAsyncio was set not to keep running after the coroutine finished, "
+            "but no coroutine was provided."
+        )
+    if coro is not None and not asyncio.iscoroutine(coro):
+        raise ValueError(f"a coroutine was expected, got {coro!r}")
+    with _policy(quit_qapp, handle_sigint):
+        loop = QAsyncioEventLoop(quit_qapp=quit_qapp)
+        if debug is not None:
+            loop.set_debug(debug)
+        return _Run(loop, keep_running, handle_sigint).run(coro)
+
+
+class _Run:
+    """One call of `run`: the loop, the main task, and how it came to an end."""
+
+    def __init__(self, loop: QAsyncioEventLoop, keep_running: bool, handle_sigint: bool) -> None:
+        self._loop = loop
+        self._keep_running = keep_running
+        self._handle_sigint = handle_sigint
+        self._main: asyncio.Task[Any] | None = None
+        self._interrupted = False
+
+    def run(self, coro: Coroutine[Any, Any, _T] | None) -> _T | None:
+        asyncio.set_event_loop(self._loop)
+        try:
+            if coro is not None:
+                self._main = self._loop.create_task(coro)
+                self._main.add_done_callback(self._main_done)
+            with interrupting(self._interrupt, replace_own=self._handle_sigint):
+                self._loop.run_forever()
+            return self._result()
+        finally:
+            self._main = None
+            self._close()
+
+    def _main_done(self, main: asyncio.Task[Any]) -> None:
+        if not self._keep_running or self._interrupted:
+            self._loop.stop()
+        elif not main.cancelled() and (exception := main.exception()) is not None:
+            self._loop.call_exception_handler(
+                {"message": "Exception in main coroutine", "exception": exception, "task": main}
+            )
+
+    def _interrupt(self) -> None:
+        if self._handle_sigint:
+            self._loop.stop()
+        elif self._main is None or self._main.done():
+            self._loop._interrupt(KeyboardInterrupt())
+        else:
+            self._interrupted = True
+            self._main.cancel()
+
+    def _result(self) -> Any:
+        main = self._main
+        if main is None or not main.done():
+            return None  # the application quit
+        if self._interrupted and main.cancelled() and _is_uncancelled(main):
+            raise KeyboardInterrupt
+        return None if self._keep_running else main.result()
+
+    def _close(self) -> None:
+        try:
+            with self._loop._finishing():
+                _cancel_all_tasks(self._loop)
+                self._loop.run_until_complete(self._loop.shutdown_asyncgens())
+                self._loop.run_until_complete(self._loop.shutdown_default_executor())
+        finally:
+            asyncio.set_event_loop(None)
+            self._loop.close()
+
+
+def _is_uncancelled(task: asyncio.Task[Any]) -> bool:
+    """Whether Ctrl+C was the only reason to cancel a task (Python 3.10 does not count them)."""
+    return sys.version_info < (3, 11) or task.uncancel() == 0
+
+
+def _cancel_all_tasks(loop: QAsyncioEventLoop) -> None:
+    tasks = asyncio.all_tasks(loop)
+    if not tasks:
+        return
+    for task in tasks:
+        task.cancel()
+    loop.run_until_complete(asyncio.gather(*tasks, return_exceptions=True))
+    for task in tasks:
+        if not task.cancelled() and task.exception() is not None:
+            loop.call_exception_handler(
+                {
+                    "message": "unhandled exception during QtAsyncio.run() shutdown",
+                    "exception": task.exception(),
+                    "task": task,
+                }
+            )
+
+
+@contextlib.contextmanager
+def _policy(quit_qapp: bool, handle_sigint: bool) -> Iterator[None]:
+    """Set the loop's policy during the run, where policies are in use: before Python 3.12."""
+    if sys.version_info >= (3, 12):
+        yield
+        return
+    from ._policy import QAsyncioEventLoopPolicy
+
+    former = asyncio.get_event_loop_policy()
+    asyncio.set_event_loop_policy(
+        QAsyncioEventLoopPolicy(quit_qapp=quit_qapp, handle_sigint=handle_sigint)
+    )
+    try:
+        yield
+    finally:
+        asyncio.set_event_loop_policy(former)

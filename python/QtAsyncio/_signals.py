@@ -1,0 +1,110 @@
+# SPDX-FileCopyrightText: 2026 The QtAsyncio authors
+# SPDX-License-Identifier: BSD-3-Clause
+
+"""Signals: how they reach a loop that waits in the kernel, and what Ctrl+C does."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import signal
+import socket
+import threading
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from types import FrameType
+
+
+class SignalSocket(asyncio.SelectorEventLoop):
+    """The part of a loop that hears of signals.
+
+    The interpreter's C handler writes the signal's number into a socket that the loop reads.
+    asyncio keeps such a pair for wake-ups too; ours has the dispatcher for those, and makes the
+    pair when there is something to hear: in the main thread. (An eventfd will not do: Python
+    writes one byte.) The attributes and methods are asyncio's private names for the pair,
+    the same from Python 3.10 to 3.14.
+    """
+
+    _ssock: socket.socket | None
+    _csock: socket.socket | None
+    _signal_handlers: dict[int, Any]
+    _internal_fds: int
+
+    def _make_self_pipe(self) -> None:
+        self._ssock = self._csock = None
+
+    def _close_self_pipe(self) -> None:
+        if self._ssock is not None:
+            super()._close_self_pipe()  # type: ignore[misc]
+
+    def _open_signal_socket(self) -> int:
+        if self._csock is None:
+            super()._make_self_pipe()  # type: ignore[misc]
+        assert self._csock is not None
+        return self._csock.fileno()
+
+    def add_signal_handler(self, sig: int, callback: Callable[..., object], *args: Any) -> None:
+        """Call back when a signal arrives. As `asyncio.loop.add_signal_handler`."""
+        self._open_signal_socket()
+        super().add_signal_handler(sig, callback, *args)
+
+    def remove_signal_handler(self, sig: int) -> bool:
+        """Remove a signal's handler. As `asyncio.loop.remove_signal_handler`."""
+        removed = super().remove_signal_handler(sig)
+        if self.is_running() and self._csock is not None and _in_main_thread():
+            signal.set_wakeup_fd(self._csock.fileno())  # removing the last one has unset it
+        return removed
+
+    @contextlib.contextmanager
+    def _hearing_signals(self) -> Iterator[None]:
+        """Have signals wake the loop; afterwards whoever heard of them before does again.
+
+        With signal handlers of its own the loop goes on listening: a signal between two runs
+        is delivered by the second.
+        """
+        if not _in_main_thread():
+            yield
+            return
+        former = signal.set_wakeup_fd(self._open_signal_socket())
+        try:
+            yield
+        finally:
+            if not self._signal_handlers:
+                with contextlib.suppress(ValueError, OSError):  # closed meanwhile
+                    signal.set_wakeup_fd(former)
+
+
+@contextlib.contextmanager
+def interrupting(
+    interrupt: Callable[[], object], *, replace_own: bool = False
+) -> Iterator[None]:
+    """Have the first Ctrl+C call `interrupt`, and the next one raise KeyboardInterrupt at once.
+
+    Only in the main thread, and only where SIGINT has Python's default handler: a user's own
+    handler is left alone, unless `replace_own`.
+    """
+    former = signal.getsignal(signal.SIGINT)
+    if not _in_main_thread() or not (replace_own or former is signal.default_int_handler):
+        yield
+        return
+    count = 0
+
+    def handle(_signum: int, _frame: FrameType | None) -> None:
+        nonlocal count
+        count += 1
+        if count > 1:
+            raise KeyboardInterrupt
+        interrupt()
+
+    signal.signal(signal.SIGINT, handle)
+    try:
+        yield
+    finally:
+        if signal.getsignal(signal.SIGINT) is handle:
+            signal.signal(signal.SIGINT, former)
+
+
+def _in_main_thread() -> bool:
+    return threading.current_thread() is threading.main_thread()

@@ -1,0 +1,52 @@
+// SPDX-FileCopyrightText: 2026 The QtAsyncio authors
+// SPDX-License-Identifier: BSD-3-Clause
+
+#include "arguments.h"
+
+namespace QtAsyncio {
+
+bool CallbackArguments::parse(const char *function, const char *leading, PyObject *const *args,
+                              Py_ssize_t count, PyObject *names)
+{
+    Py_ssize_t taken = 0;
+    if (leading && taken < count)
+        m_leading = args[taken++];
+    if (taken < count)
+        m_callback = args[taken++];
+    m_rest = args + taken;
+    m_restCount = count - taken;
+    const Py_ssize_t named = names ? PyTuple_GET_SIZE(names) : 0;
+    for (Py_ssize_t i = 0; i < named; ++i) {
+        if (!takeNamed(function, leading, PyTuple_GET_ITEM(names, i), args[count + i]))
+            return false;
+    }
+    if (m_callback && (!leading || m_leading))
+        return true;
+    PyErr_Format(PyExc_TypeError, "%s() missing 1 required positional argument: '%s'", function,
+                 leading && !m_leading ? leading : "callback");
+    return false;
+}
+
+bool CallbackArguments::takeNamed(const char *function, const char *leading, PyObject *name,
+                                  PyObject *value)
+{
+    if (PyUnicode_CompareWithASCIIString(name, "context") == 0) {
+        m_context = value;
+        return true;
+    }
+    const bool isCallback = PyUnicode_CompareWithASCIIString(name, "callback") == 0;
+    const bool isLeading = leading && PyUnicode_CompareWithASCIIString(name, leading) == 0;
+    if (!isCallback && !isLeading) {
+        PyErr_Format(PyExc_TypeError, "%s() got an unexpected keyword argument '%U'", function, name);
+        return false;
+    }
+    PyObject *&target = isCallback ? m_callback : m_leading;
+    if (target) {
+        PyErr_Format(PyExc_TypeError, "%s() got multiple values for argument '%U'", function, name);
+        return false;
+    }
+    target = value;
+    return true;
+}
+
+} // namespace QtAsyncio

@@ -1,0 +1,37 @@
+// SPDX-FileCopyrightText: 2026 The QtAsyncio authors
+// SPDX-License-Identifier: BSD-3-Clause
+
+#pragma once
+
+#include <Python.h>
+
+namespace QtAsyncio {
+
+/// The arguments of `call(leading..., callback, *args, context=None)`, without copying any.
+///
+/// All asyncio functions that take a callback have this form. As in Python, the leading
+/// arguments and the callback may be given by name if nothing follows them.
+class CallbackArguments final
+{
+public:
+    /// \a leading names the parameters before the callback, up to one. False with TypeError set.
+    bool parse(const char *function, const char *leading, PyObject *const *args, Py_ssize_t count,
+               PyObject *names);
+
+    PyObject *leading() const noexcept { return m_leading; }
+    PyObject *callback() const noexcept { return m_callback; }
+    PyObject *const *rest() const noexcept { return m_rest; }
+    Py_ssize_t restCount() const noexcept { return m_restCount; }
+    PyObject *context() const noexcept { return m_context; } // or null
+
+private:
+    bool takeNamed(const char *function, const char *leading, PyObject *name, PyObject *value);
+
+    PyObject *m_leading = nullptr;
+    PyObject *m_callback = nullptr;
+    PyObject *const *m_rest = nullptr;
+    Py_ssize_t m_restCount = 0;
+    PyObject *m_context = nullptr;
+};
+
+} // namespace QtAsyncio

@@ -1,0 +1,68 @@
+// SPDX-FileCopyrightText: 2026 The QtAsyncio authors
+// SPDX-License-Identifier: BSD-3-Clause
+
+#include "dispatcherlibrary.h"
+
+#include <stdexcept>
+
+#include <dlfcn.h>
+
+namespace QtAsyncio::DispatcherLibrary {
+
+namespace {
+
+struct Functions
+{
+    int (*install)() = nullptr;
+    LoopHost *(*host)() = nullptr;
+    void (*stopInstalling)() = nullptr;
+};
+
+Functions s_functions;
+
+template <typename Function>
+void resolve(void *library, const char *name, Function *&function)
+{
+    function = reinterpret_cast<Function *>(::dlsym(library, name));
+    if (!function)
+        throw std::runtime_error(::dlerror());
+}
+
+} // namespace
+
+void load(const std::string &path)
+{
+    if (isLoaded())
+        return;
+    void *library = ::dlopen(path.c_str(), RTLD_NOW | RTLD_LOCAL);
+    if (!library)
+        throw std::runtime_error(::dlerror());
+    Functions functions;
+    resolve(library, "qtasyncio_install", functions.install);
+    resolve(library, "qtasyncio_host", functions.host);
+    resolve(library, "qtasyncio_stop_installing", functions.stopInstalling);
+    s_functions = functions;
+}
+
+bool isLoaded() noexcept
+{
+    return s_functions.install;
+}
+
+int install()
+{
+    return s_functions.install();
+}
+
+LoopHost *host()
+{
+    return isLoaded() ? s_functions.host() : nullptr;
+}
+
+void stopInstalling()
+{
+    if (isLoaded())
+        s_functions.stopInstalling();
+}
+
+} // namespace QtAsyncio::DispatcherLibrary

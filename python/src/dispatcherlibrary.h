@@ -1,0 +1,28 @@
+// SPDX-FileCopyrightText: 2026 The QtAsyncio authors
+// SPDX-License-Identifier: BSD-3-Clause
+
+#pragma once
+
+#include <string>
+
+namespace QtAsyncio {
+
+class LoopHost;
+
+/// The factory library, loaded at run time, after the binding that brings its Qt.
+///
+/// Linking it would load a second Qt, or the wrong one: which Qt it binds to is decided by what
+/// is in the process when it is loaded.
+namespace DispatcherLibrary {
+
+/// Loads the library at \a path; throws std::runtime_error if that fails. Loads it once.
+void load(const std::string &path);
+bool isLoaded() noexcept;
+
+/// As qtasyncio_install(), qtasyncio_host() and qtasyncio_stop_installing().
+int install();
+LoopHost *host();
+void stopInstalling();
+
+} // namespace DispatcherLibrary
+} // namespace QtAsyncio

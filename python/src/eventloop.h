@@ -1,0 +1,29 @@
+// SPDX-FileCopyrightText: 2026 The QtAsyncio authors
+// SPDX-License-Identifier: BSD-3-Clause
+
+#pragma once
+
+#include <Python.h>
+
+namespace QtAsyncio {
+
+class LoopHost;
+
+/// The type `_native.EventLoop`: the native half of QAsyncioEventLoop.
+///
+/// A base to be placed before asyncio.SelectorEventLoop. It provides what the loop does for
+/// every callback; what happens once a run or once a connection is left to Python.
+namespace EventLoop {
+
+/// Creates the type; false with a Python error set.
+bool initialize(PyObject *module);
+
+/// Serves the loop in the dispatcher of the calling thread, until detach().
+void attach(PyObject *loop, LoopHost *host);
+void detach(PyObject *loop);
+bool isAttached(PyObject *loop);
+/// At the interpreter's end: detaches all loops.
+void detachAll();
+
+} // namespace EventLoop
+} // namespace QtAsyncio

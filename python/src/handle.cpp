@@ -1,0 +1,402 @@
+// SPDX-FileCopyrightText: 2026 The QtAsyncio authors
+// SPDX-License-Identifier: BSD-3-Clause
+
+#include "handle.h"
+
+#include <pybind11/pybind11.h>
+
+#include <structmember.h>
+
+#include <array>
+
+namespace py = pybind11;
+
+namespace QtAsyncio::Handles {
+
+namespace {
+
+/// Where asyncio.Handle and asyncio.TimerHandle keep their slots, from the start of an object.
+struct Layout
+{
+    Py_ssize_t callback, args, cancelled, loop, sourceTraceback, repr, context; // Handle
+    Py_ssize_t scheduled, when; // TimerHandle
+};
+
+Layout s_layout;
+PyTypeObject *s_handleType = nullptr;
+PyTypeObject *s_timerType = nullptr;
+PyObject *s_noArguments = nullptr;
+
+PyObject *&slot(PyObject *object, Py_ssize_t offset) noexcept
+{
+    return *reinterpret_cast<PyObject **>(reinterpret_cast<char *>(object) + offset);
+}
+
+void setSlot(PyObject *object, Py_ssize_t offset, PyObject *value) noexcept
+{
+    Py_XSETREF(slot(object, offset), Py_XNewRef(value));
+}
+
+constexpr std::array handleSlots = { &Layout::callback,        &Layout::args,
+                                     &Layout::cancelled,       &Layout::loop,
+                                     &Layout::sourceTraceback, &Layout::repr,
+                                     &Layout::context };
+constexpr std::array timerSlots = { &Layout::scheduled, &Layout::when };
+
+bool isOurs(PyObject *handle) noexcept
+{
+    return Py_IS_TYPE(handle, s_handleType) || Py_IS_TYPE(handle, s_timerType);
+}
+
+// ---- The slots of the types
+
+int traverse(PyObject *self, visitproc visit, void *arg)
+{
+    Py_VISIT(Py_TYPE(self));
+    for (auto member : handleSlots)
+        Py_VISIT(slot(self, s_layout.*member));
+    if (isTimer(self)) {
+        for (auto member : timerSlots)
+            Py_VISIT(slot(self, s_layout.*member));
+    }
+    return 0;
+}
+
+int clear(PyObject *self)
+{
+    for (auto member : handleSlots)
+        Py_CLEAR(slot(self, s_layout.*member));
+    if (isTimer(self)) {
+        for (auto member : timerSlots)
+            Py_CLEAR(slot(self, s_layout.*member));
+    }
+    return 0;
+}
+
+/// Handles of the exact types that wait for their next use: most live for microseconds.
+class FreeList final
+{
+public:
+    PyObject *take(PyTypeObject *type)
+    {
+        if (m_count == 0)
+            return nullptr;
+        return PyObject_Init(m_objects[--m_count], type);
+    }
+    bool keep(PyObject *object)
+    {
+        if (m_count == m_objects.size())
+            return false;
+        m_objects[m_count++] = object;
+        return true;
+    }
+
+private:
+    std::array<PyObject *, 256> m_objects;
+    std::size_t m_count = 0;
+};
+
+FreeList s_freeHandles;
+FreeList s_freeTimers;
+
+FreeList &freeList(PyTypeObject *type)
+{
+    return type == s_timerType ? s_freeTimers : s_freeHandles;
+}
+
+void deallocate(PyObject *self)
+{
+    PyTypeObject *type = Py_TYPE(self);
+    PyObject_GC_UnTrack(self);
+    PyObject_ClearWeakRefs(self);
+    clear(self);
+    if (!isOurs(self) || !freeList(type).keep(self))
+        type->tp_free(self);
+    Py_DECREF(type);
+}
+
+// ---- Methods
+
+PyObject *cancelMethod(PyObject *self, PyObject *)
+{
+    if (!cancel(self))
+        return nullptr;
+    Py_RETURN_NONE;
+}
+
+PyObject *cancelledMethod(PyObject *self, PyObject *)
+{
+    return PyBool_FromLong(isCancelled(self));
+}
+
+PyObject *runMethod(PyObject *self, PyObject *)
+{
+    if (run(self) != HandleOutcome::Done)
+        return nullptr;
+    Py_RETURN_NONE;
+}
+
+PyMethodDef s_methods[] = {
+    { "cancel", cancelMethod, METH_NOARGS,
+      "Cancel the callback. As `asyncio.Handle.cancel`." },
+    { "cancelled", cancelledMethod, METH_NOARGS,
+      "Return whether the callback was cancelled. As `asyncio.Handle.cancelled`." },
+    { "_run", runMethod, METH_NOARGS, nullptr },
+    { nullptr, nullptr, 0, nullptr },
+};
+
+Py_ssize_t offsetOf(py::handle type, const char *name)
+{
+    const py::object descriptor = type.attr("__dict__")[name];
+    return reinterpret_cast<PyMemberDescrObject *>(descriptor.ptr())->d_member->offset;
+}
+
+PyTypeObject *createType(const char *name, const char *doc, py::tuple bases)
+{
+    PyType_Slot slots[] = {
+        { Py_tp_doc, const_cast<char *>(doc) },
+        { Py_tp_methods, s_methods },
+        { Py_tp_traverse, reinterpret_cast<void *>(traverse) },
+        { Py_tp_clear, reinterpret_cast<void *>(clear) },
+        { Py_tp_dealloc, reinterpret_cast<void *>(deallocate) },
+        { 0, nullptr },
+    };
+    const auto *base = reinterpret_cast<PyTypeObject *>(bases[bases.size() - 1].ptr());
+    PyType_Spec spec = { name, int(base->tp_basicsize), 0,
+                         Py_TPFLAGS_DEFAULT | Py_TPFLAGS_BASETYPE | Py_TPFLAGS_HAVE_GC, slots };
+    return reinterpret_cast<PyTypeObject *>(PyType_FromSpecWithBases(&spec, bases.ptr()));
+}
+
+void readLayout(py::handle handle, py::handle timer)
+{
+    s_layout = { .callback = offsetOf(handle, "_callback"),
+                 .args = offsetOf(handle, "_args"),
+                 .cancelled = offsetOf(handle, "_cancelled"),
+                 .loop = offsetOf(handle, "_loop"),
+                 .sourceTraceback = offsetOf(handle, "_source_traceback"),
+                 .repr = offsetOf(handle, "_repr"),
+                 .context = offsetOf(handle, "_context"),
+                 .scheduled = offsetOf(timer, "_scheduled"),
+                 .when = offsetOf(timer, "_when") };
+}
+
+// ---- Creation
+
+PyObject *packArguments(PyObject *const *args, Py_ssize_t count)
+{
+    if (count == 0)
+        return Py_NewRef(s_noArguments);
+    PyObject *tuple = PyTuple_New(count);
+    for (Py_ssize_t i = 0; tuple && i < count; ++i)
+        PyTuple_SET_ITEM(tuple, i, Py_NewRef(args[i]));
+    return tuple;
+}
+
+/// The frames that lead to the caller, for the debug mode's messages.
+PyObject *currentStack()
+{
+    try {
+        const py::object frame = py::reinterpret_borrow<py::object>(
+                reinterpret_cast<PyObject *>(PyEval_GetFrame()));
+        return py::module_::import("asyncio.format_helpers").attr("extract_stack")(frame).release().ptr();
+    } catch (py::error_already_set &error) {
+        error.restore();
+        return nullptr;
+    }
+}
+
+PyObject *createOf(PyTypeObject *type, PyObject *loop, PyObject *callback, PyObject *const *args,
+                   Py_ssize_t count, PyObject *context, bool debug)
+{
+    const bool copies = !context || context == Py_None;
+    PyObject *ownContext = copies ? PyContext_CopyCurrent() : Py_NewRef(context);
+    PyObject *arguments = ownContext ? packArguments(args, count) : nullptr;
+    PyObject *stack = arguments ? (debug ? currentStack() : Py_NewRef(Py_None)) : nullptr;
+    PyObject *handle = stack ? freeList(type).take(type) : nullptr;
+    const bool reused = handle;
+    if (stack && !handle)
+        handle = PyType_GenericAlloc(type, 0);
+    if (!handle) {
+        Py_XDECREF(ownContext);
+        Py_XDECREF(arguments);
+        Py_XDECREF(stack);
+        return nullptr;
+    }
+    slot(handle, s_layout.callback) = Py_NewRef(callback);
+    slot(handle, s_layout.args) = arguments;
+    slot(handle, s_layout.cancelled) = Py_NewRef(Py_False);
+    slot(handle, s_layout.loop) = Py_NewRef(loop);
+    slot(handle, s_layout.sourceTraceback) = stack;
+    slot(handle, s_layout.repr) = Py_NewRef(Py_None);
+    slot(handle, s_layout.context) = ownContext;
+    if (reused)
+        PyObject_GC_Track(handle);
+    return handle;
+}
+
+// ---- Running
+
+/// A handle of another type, as the standard library's own, runs itself.
+HandleOutcome runForeign(PyObject *handle)
+{
+    PyObject *result = PyObject_CallMethod(handle, "_run", nullptr);
+    Py_XDECREF(result);
+    return result ? HandleOutcome::Done : HandleOutcome::Raised;
+}
+
+/// Something else than a contextvars.Context was given: asyncio would call its run().
+PyObject *callThroughRun(PyObject *context, PyObject *callback, PyObject *arguments)
+{
+    try {
+        const py::object run = py::reinterpret_borrow<py::object>(context).attr("run");
+        const auto bound = py::reinterpret_borrow<py::object>(callback);
+        return run(bound, *py::reinterpret_borrow<py::tuple>(arguments)).release().ptr();
+    } catch (py::error_already_set &error) {
+        error.restore();
+        return nullptr;
+    }
+}
+
+/// Hands the exception that is set to the loop's handler, in asyncio's words.
+HandleOutcome report(PyObject *handle)
+{
+    if (PyErr_ExceptionMatches(PyExc_SystemExit) || PyErr_ExceptionMatches(PyExc_KeyboardInterrupt))
+        return HandleOutcome::Raised;
+    const py::error_already_set error; // takes the exception that is set
+    try {
+        const auto module = py::module_::import("QtAsyncio._callbacks");
+        if (error.trace())
+            PyException_SetTraceback(error.value().ptr(), error.trace().ptr());
+        module.attr("report_exception")(py::handle(handle), error.value());
+        return HandleOutcome::Done;
+    } catch (py::error_already_set &failure) {
+        failure.restore(); // the exception handler itself asks the loop to end
+        return HandleOutcome::Raised;
+    }
+}
+
+PyObject *callInContext(PyObject *context, PyObject *callback, PyObject *arguments)
+{
+    PyObject *result = PyObject_Vectorcall(
+            callback, &PyTuple_GET_ITEM(arguments, 0), std::size_t(PyTuple_GET_SIZE(arguments)),
+            nullptr);
+    if (PyContext_Exit(context) < 0)
+        Py_CLEAR(result);
+    return result;
+}
+
+} // namespace
+
+bool initialize(PyObject *module)
+{
+    try {
+        const auto events = py::module_::import("asyncio.events");
+        const py::object handle = events.attr("Handle");
+        const py::object timer = events.attr("TimerHandle");
+        readLayout(handle, timer);
+        s_noArguments = py::tuple(0).release().ptr();
+        s_handleType = createType("QtAsyncio.QAsyncioHandle",
+                                  "A callback that waits in a loop. As `asyncio.Handle`.",
+                                  py::make_tuple(handle));
+        if (!s_handleType)
+            return false;
+        s_timerType = createType(
+                "QtAsyncio.QAsyncioTimerHandle",
+                "A callback that waits for its time. As `asyncio.TimerHandle`.",
+                py::make_tuple(py::handle(reinterpret_cast<PyObject *>(s_handleType)), timer));
+        return s_timerType && PyModule_AddType(module, s_handleType) == 0
+                && PyModule_AddType(module, s_timerType) == 0;
+    } catch (py::error_already_set &error) {
+        error.restore();
+        return false;
+    }
+}
+
+bool isTimer(PyObject *handle) noexcept
+{
+    return PyObject_TypeCheck(handle, s_timerType);
+}
+
+bool isCancelled(PyObject *handle) noexcept
+{
+    return slot(handle, s_layout.cancelled) == Py_True;
+}
+
+void setScheduled(PyObject *timer, bool scheduled) noexcept
+{
+    setSlot(timer, s_layout.scheduled, scheduled ? Py_True : Py_False);
+}
+
+bool isScheduled(PyObject *timer) noexcept
+{
+    return slot(timer, s_layout.scheduled) == Py_True;
+}
+
+PyObject *create(PyObject *loop, PyObject *callback, PyObject *const *args, Py_ssize_t count,
+                 PyObject *context, bool debug)
+{
+    return createOf(s_handleType, loop, callback, args, count, context, debug);
+}
+
+PyObject *createTimer(PyObject *loop, PyObject *when, PyObject *callback, PyObject *const *args,
+                      Py_ssize_t count, PyObject *context, bool debug)
+{
+    PyObject *timer = createOf(s_timerType, loop, callback, args, count, context, debug);
+    if (timer) {
+        setSlot(timer, s_layout.when, when);
+        setScheduled(timer, true);
+    }
+    return timer;
+}
+
+bool cancel(PyObject *handle)
+{
+    if (isCancelled(handle))
+        return true;
+    py::object kept; // asyncio's debug mode shows what the callback was
+    try {
+        const auto loop = py::reinterpret_borrow<py::object>(slot(handle, s_layout.loop));
+        if (loop.attr("get_debug")().cast<bool>())
+            kept = py::repr(py::handle(handle));
+        setSlot(handle, s_layout.cancelled, Py_True);
+        if (kept)
+            setSlot(handle, s_layout.repr, kept.ptr());
+        setSlot(handle, s_layout.callback, Py_None);
+        setSlot(handle, s_layout.args, Py_None);
+        if (isTimer(handle))
+            loop.attr("_timer_handle_cancelled")(py::handle(handle));
+        return true;
+    } catch (py::error_already_set &error) {
+        error.restore();
+        return false;
+    }
+}
+
+HandleOutcome run(PyObject *handle)
+{
+    if (!isOurs(handle))
+        return runForeign(handle);
+    if (isCancelled(handle))
+        return HandleOutcome::Done;
+    PyObject *context = Py_NewRef(slot(handle, s_layout.context));
+    const bool isContext = PyContext_CheckExact(context);
+    if (isContext && PyContext_Enter(context) < 0) {
+        PyErr_Clear();
+        Py_DECREF(context);
+        return HandleOutcome::Busy;
+    }
+    // The callback may cancel its handle, which drops what it holds.
+    PyObject *callback = Py_NewRef(slot(handle, s_layout.callback));
+    PyObject *arguments = Py_NewRef(slot(handle, s_layout.args));
+    PyObject *result = isContext ? callInContext(context, callback, arguments)
+                                 : callThroughRun(context, callback, arguments);
+    Py_DECREF(callback);
+    Py_DECREF(arguments);
+    Py_DECREF(context);
+    if (!result)
+        return report(handle);
+    Py_DECREF(result);
+    return HandleOutcome::Done;
+}
+
+} // namespace QtAsyncio::Handles

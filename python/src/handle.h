@@ -1,0 +1,46 @@
+// SPDX-FileCopyrightText: 2026 The QtAsyncio authors
+// SPDX-License-Identifier: BSD-3-Clause
+
+#pragma once
+
+#include <Python.h>
+
+namespace QtAsyncio {
+
+/// What became of a handle that was asked to run.
+enum class HandleOutcome {
+    Done, // it ran, was cancelled, or its exception went to the loop's handler
+    Raised, // SystemExit or KeyboardInterrupt: the Python error is set, the loop has to end
+    Busy, // its context is on the stack of an outer iteration: try again when that has returned
+};
+
+/// The types QAsyncioHandle and QAsyncioTimerHandle, and what the loop does with their objects.
+///
+/// They derive from asyncio.Handle and asyncio.TimerHandle and add no field: all state is in the
+/// slots that asyncio's own methods, its debug mode and its users read. The offsets of those
+/// slots are asked for once. All functions need the GIL.
+namespace Handles {
+
+/// Creates both types; false with a Python error set.
+bool initialize(PyObject *module);
+
+/// A handle of \a loop. \a context may be null: a copy of the current one. Null on error.
+PyObject *create(PyObject *loop, PyObject *callback, PyObject *const *args, Py_ssize_t count,
+                 PyObject *context, bool debug);
+/// The same with a deadline; \a when is the float that the handle's when() returns.
+PyObject *createTimer(PyObject *loop, PyObject *when, PyObject *callback, PyObject *const *args,
+                      Py_ssize_t count, PyObject *context, bool debug);
+
+bool isTimer(PyObject *handle) noexcept;
+bool isCancelled(PyObject *handle) noexcept;
+/// Whether a timer handle is in its loop's heap.
+void setScheduled(PyObject *timer, bool scheduled) noexcept;
+bool isScheduled(PyObject *timer) noexcept;
+/// As asyncio.Handle.cancel(); false with a Python error set.
+bool cancel(PyObject *handle);
+
+/// Calls the callback in its context. An ordinary exception goes to the loop's handler.
+HandleOutcome run(PyObject *handle);
+
+} // namespace Handles
+} // namespace QtAsyncio

@@ -1,0 +1,359 @@
+// SPDX-FileCopyrightText: 2026 The QtAsyncio authors
+// SPDX-License-Identifier: BSD-3-Clause
+
+#include "handlequeue.h"
+#include "debugwatch.h"
+#include "gil.h"
+#include "loophost.h"
+#include "tasksuspension.h"
+
+#include <algorithm>
+#include <optional>
+#include <utility>
+
+namespace QtAsyncio {
+
+namespace {
+
+// asyncio's own figures for when cancelled timers are worth a clean-up.
+constexpr std::size_t FewTimers = 100;
+
+/// How often to look whether a context is free again that no callback of the loop has entered.
+constexpr Duration BusyContextInterval = std::chrono::milliseconds(10);
+
+} // namespace
+
+// ---- Attaching
+
+namespace {
+
+std::vector<HandleQueue *> s_attached; // under the GIL
+
+} // namespace
+
+void HandleQueue::attach(LoopHost *host)
+{
+    s_attached.push_back(this);
+    m_host = host;
+    m_thread = std::this_thread::get_id();
+    m_leaving = false;
+    publish();
+    m_descriptorReady.store(true); // look once: a loop polls before its first callback
+    m_host->attach(this);
+}
+
+void HandleQueue::detach() noexcept
+{
+    if (LoopHost *host = std::exchange(m_host, nullptr))
+        host->detach(this);
+    std::erase(s_attached, this);
+    m_leaving = false;
+}
+
+void HandleQueue::detachAll() noexcept
+{
+    while (!s_attached.empty())
+        s_attached.back()->detach();
+}
+
+void HandleQueue::wakeUp() noexcept
+{
+    if (m_host)
+        m_host->wakeUp();
+}
+
+// ---- Adding
+
+void HandleQueue::push(PyObject *handle)
+{
+    m_ready.push({ .handle = handle });
+    m_wanted.store(true, std::memory_order_relaxed);
+}
+
+void HandleQueue::pushFromAnyThread(PyObject *handle)
+{
+    // In the loop's own thread the order of call_soon() and this has to be kept. There nobody
+    // waits: it is running, or has yet to begin.
+    if (!m_host || std::this_thread::get_id() == m_thread) {
+        emptyInbox();
+        push(handle);
+    } else if (m_inbox.put(handle)) {
+        m_host->wakeUp();
+    }
+}
+
+void HandleQueue::schedule(PyObject *timer, TimePoint deadline)
+{
+    m_scheduled.push(deadline, timer);
+    if (deadline < m_nextDeadline.load(std::memory_order_relaxed))
+        m_nextDeadline.store(deadline, std::memory_order_relaxed);
+}
+
+void HandleQueue::timerCancelled()
+{
+    ++m_cancelledTimers;
+}
+
+void HandleQueue::setStopping(bool stopping)
+{
+    m_stopping = stopping;
+    publish();
+}
+
+void HandleQueue::interrupt(PyObject *exception)
+{
+    Py_XSETREF(m_exception, exception);
+    publish();
+}
+
+// ---- What the dispatcher asks
+
+Duration HandleQueue::timeToNext(TimePoint now, bool timers) const noexcept
+{
+    if (m_leaving)
+        return Forever;
+    if (m_wanted.load(std::memory_order_relaxed) || m_descriptorReady.load() || !m_inbox.isEmpty())
+        return Duration::zero();
+    const Duration latest = m_busyDepth == 1 ? BusyContextInterval : Forever;
+    if (!timers)
+        return latest;
+    return std::min(latest, timeUntil(m_nextDeadline.load(std::memory_order_relaxed), now));
+}
+
+void *HandleQueue::aboutToWait() noexcept
+{
+    return PyGILState_Check() ? PyEval_SaveThread() : nullptr;
+}
+
+void HandleQueue::waited(void *state) noexcept
+{
+    if (state)
+        PyEval_RestoreThread(static_cast<PyThreadState *>(state));
+}
+
+void HandleQueue::publish() noexcept
+{
+    m_wanted.store(m_stopping || m_exception || !m_ready.isEmpty(), std::memory_order_relaxed);
+    m_nextDeadline.store(m_scheduled.isEmpty() ? Never : m_scheduled.top().deadline,
+                         std::memory_order_relaxed);
+}
+
+// ---- Running
+
+/// Runs one or more generations: each is what was ready when it began.
+///
+/// Re-entered when a callback runs an event loop of its own. That run goes on with the
+/// generation which the outer one has begun; the places in the ring tell both where it ends.
+void HandleQueue::run(const RunLimits &limits)
+{
+    const GilHolder gil;
+    const TaskSuspension suspension(m_loop);
+    ++m_depth;
+    RunClock clock(limits.begin);
+    releaseBusyHandles();
+    takeEvents(limits);
+    Generation generation;
+    do {
+        beginGeneration(limits, clock.now());
+        generation = runGeneration(limits, clock);
+    } while (generation == Generation::Complete && mayBeginAnother(limits, clock.now()));
+    if (m_exception || (m_stopping && generation == Generation::Complete))
+        leave();
+    dropCancelledTimers();
+    publish();
+    --m_depth;
+}
+
+/// Signals first: their handlers are Python's, and run here even if no callback is ready.
+void HandleQueue::takeEvents(const RunLimits &limits)
+{
+    if (!m_descriptorReady.load() || !limits.descriptors)
+        return;
+    m_descriptorReady.store(false);
+    if (PyErr_CheckSignals() < 0)
+        raised();
+    m_watchers.collect(m_ready);
+}
+
+void HandleQueue::beginGeneration(const RunLimits &limits, TimePoint now)
+{
+    if (m_ready.begin() < m_generationEnd)
+        return; // the last one was interrupted by its time slice, or is an outer iteration's
+    emptyInbox();
+    if (limits.timers)
+        makeDueTimersReady(now);
+    m_generationEnd = m_ready.end();
+}
+
+HandleQueue::Generation HandleQueue::runGeneration(const RunLimits &limits, RunClock &clock)
+{
+    while (m_ready.begin() < m_generationEnd && !m_exception) {
+        const ReadyHandle ready = m_ready.take();
+        runHandle(ready);
+        clock.handleRan();
+        if (m_leaving || (clock.now() >= limits.yield && m_ready.begin() < m_generationEnd))
+            return Generation::Interrupted;
+    }
+    return Generation::Complete;
+}
+
+void HandleQueue::runHandle(const ReadyHandle &ready)
+{
+    if (callHandle(ready.handle) == HandleOutcome::Busy) {
+        holdBack(ready);
+        return;
+    }
+    if (m_depth < m_busyDepth) // it may have been the one that kept their contexts
+        releaseBusyHandles();
+    if (ready.descriptor >= 0)
+        m_watchers.finished(ready);
+    Py_DECREF(ready.handle);
+}
+
+HandleOutcome HandleQueue::callHandle(PyObject *handle)
+{
+    std::optional<DebugWatch> watch;
+    if (m_debug)
+        watch.emplace(m_loop, handle);
+    const HandleOutcome outcome = Handles::run(handle);
+    if (outcome == HandleOutcome::Raised)
+        raised();
+    return outcome;
+}
+
+bool HandleQueue::mayBeginAnother(const RunLimits &limits, TimePoint now) const noexcept
+{
+    if (m_stopping || m_leaving || m_exception || (m_ready.isEmpty() && m_inbox.isEmpty()))
+        return false;
+    return now < limits.pollAgain && !limits.wakeUpPending.load(std::memory_order_relaxed);
+}
+
+void HandleQueue::emptyInbox()
+{
+    if (m_inbox.isEmpty())
+        return;
+    for (PyObject *handle : m_inbox.takeAll())
+        m_ready.push({ .handle = handle });
+    m_wanted.store(true, std::memory_order_relaxed);
+}
+
+void HandleQueue::makeDueTimersReady(TimePoint now)
+{
+    while (!m_scheduled.isEmpty() && m_scheduled.top().deadline <= now) {
+        PyObject *timer = m_scheduled.pop();
+        Handles::setScheduled(timer, false);
+        m_cancelledTimers -= Handles::isCancelled(timer);
+        m_ready.push({ .handle = timer });
+    }
+}
+
+/// Those on top would wake the loop for nothing; the others go when they are most of the heap.
+void HandleQueue::dropCancelledTimers()
+{
+    const auto drop = [this](PyObject *timer) {
+        --m_cancelledTimers;
+        Handles::setScheduled(timer, false);
+        Py_DECREF(timer);
+    };
+    if (m_scheduled.size() > FewTimers && m_cancelledTimers * 2 > m_scheduled.size())
+        m_scheduled.removeIf(Handles::isCancelled, drop);
+    while (m_cancelledTimers > 0 && !m_scheduled.isEmpty()
+           && Handles::isCancelled(m_scheduled.top().value)) {
+        drop(m_scheduled.pop());
+    }
+}
+
+/// A context cannot be entered twice: its handle waits until the outer callback has returned.
+void HandleQueue::holdBack(const ReadyHandle &ready)
+{
+    if (m_busy.empty() || m_depth < m_busyDepth)
+        m_busyDepth = m_depth;
+    m_busy.push_back(ready);
+}
+
+void HandleQueue::releaseBusyHandles()
+{
+    m_busyDepth = 0;
+    for (const ReadyHandle &ready : std::exchange(m_busy, {}))
+        m_ready.push(ready);
+}
+
+/// Keeps the Python error that is set: it comes out of run_forever().
+void HandleQueue::raised()
+{
+    PyObject *type = nullptr;
+    PyObject *value = nullptr;
+    PyObject *traceback = nullptr;
+    PyErr_Fetch(&type, &value, &traceback);
+    PyErr_NormalizeException(&type, &value, &traceback);
+    if (traceback)
+        PyException_SetTraceback(value, traceback);
+    Py_XDECREF(type);
+    Py_XDECREF(traceback);
+    interrupt(value);
+}
+
+/// Asks the Qt event loop that run_forever() stands in to return.
+void HandleQueue::leave()
+{
+    if (m_leaving)
+        return;
+    m_leaving = true;
+    PyObject *result = PyObject_CallMethod(m_loop, "_leave", nullptr);
+    if (!result)
+        PyErr_WriteUnraisable(m_loop);
+    Py_XDECREF(result);
+}
+
+// ---- The end, and those who look in
+
+void HandleQueue::clear()
+{
+    emptyInbox();
+    m_watchers.clear();
+    while (!m_ready.isEmpty())
+        Py_DECREF(m_ready.take().handle);
+    for (const ReadyHandle &ready : std::exchange(m_busy, {}))
+        Py_DECREF(ready.handle);
+    m_cancelledTimers = 0;
+    for (const auto &item : m_scheduled.takeAll()) {
+        Handles::setScheduled(item.value, false);
+        Py_DECREF(item.value);
+    }
+    Py_CLEAR(m_exception);
+    publish();
+}
+
+int HandleQueue::traverse(visitproc visit, void *arg) const
+{
+    for (std::uint64_t place = m_ready.begin(); place != m_ready.end(); ++place)
+        Py_VISIT(m_ready.at(place).handle);
+    for (const auto &item : m_scheduled.items())
+        Py_VISIT(item.value);
+    for (const ReadyHandle &ready : m_busy)
+        Py_VISIT(ready.handle);
+    Py_VISIT(m_exception);
+    return m_watchers.traverse(visit, arg);
+}
+
+PyObject *HandleQueue::readyHandles() const
+{
+    PyObject *list = PyList_New(0);
+    for (std::uint64_t place = m_ready.begin(); list && place != m_ready.end(); ++place) {
+        if (PyList_Append(list, m_ready.at(place).handle) < 0)
+            Py_CLEAR(list);
+    }
+    return list;
+}
+
+PyObject *HandleQueue::scheduledHandles() const
+{
+    PyObject *list = PyList_New(0);
+    for (const auto &item : m_scheduled.items()) {
+        if (!list || PyList_Append(list, item.value) < 0)
+            Py_CLEAR(list);
+    }
+    return list;
+}
+
+} // namespace QtAsyncio

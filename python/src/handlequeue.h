@@ -1,0 +1,122 @@
+// SPDX-FileCopyrightText: 2026 The QtAsyncio authors
+// SPDX-License-Identifier: BSD-3-Clause
+
+#pragma once
+
+#include "deadlineheap.h"
+#include "handle.h"
+#include "handlewatchers.h"
+#include "inbox.h"
+#include "readyqueue.h"
+#include "readyring.h"
+#include "runclock.h"
+
+#include <Python.h>
+
+#include <atomic>
+#include <thread>
+#include <vector>
+
+namespace QtAsyncio {
+
+class LoopHost;
+
+/// The handles of one asyncio loop: those which are ready, those which wait for their time, and
+/// those which wait for a descriptor.
+///
+/// Everything is touched with the GIL held, except timeToNext(), descriptorReady() and forked(),
+/// which the dispatcher calls without. While the loop runs the queue is attached to the
+/// dispatcher of its thread. Other threads come in through the inbox.
+class HandleQueue final : public ReadyQueue
+{
+public:
+    /// The loop is borrowed: it owns the queue.
+    explicit HandleQueue(PyObject *loop) : m_loop(loop) { }
+    ~HandleQueue() override { clear(); }
+    HandleQueue(const HandleQueue &) = delete;
+    HandleQueue &operator=(const HandleQueue &) = delete;
+
+    void attach(LoopHost *host);
+    void detach() noexcept;
+    bool isAttached() const noexcept { return m_host != nullptr; }
+    /// At the interpreter's end: no queue is served, and no Python called, from now on.
+    static void detachAll() noexcept;
+
+    /// Each takes over a reference.
+    void push(PyObject *handle);
+    void pushFromAnyThread(PyObject *handle);
+    void schedule(PyObject *timer, TimePoint deadline);
+    /// Counts, and in the end drops, cancelled timers.
+    void timerCancelled();
+    HandleWatchers &watchers() noexcept { return m_watchers; }
+
+    /// The run ends with the generation that is running, or the next one.
+    void setStopping(bool stopping);
+    bool isStopping() const noexcept { return m_stopping; }
+    /// Ends the run with an exception; takes over a reference.
+    void interrupt(PyObject *exception);
+    void setDebug(bool debug) noexcept { m_debug = debug; }
+    bool isDebug() const noexcept { return m_debug; }
+    /// The exception that ended the run, as a new reference, or null.
+    PyObject *takeException() noexcept { return std::exchange(m_exception, nullptr); }
+    /// Wakes the dispatcher if the loop is attached; any thread.
+    void wakeUp() noexcept;
+
+    void clear();
+    int traverse(visitproc visit, void *arg) const;
+    PyObject *readyHandles() const; // new lists, for those who look
+    PyObject *scheduledHandles() const;
+
+    int descriptor() const noexcept override { return m_watchers.pollDescriptor(); }
+    void descriptorReady() noexcept override { m_descriptorReady.store(true); }
+    Duration timeToNext(TimePoint now, bool timers) const noexcept override;
+    void run(const RunLimits &limits) override;
+    void *aboutToWait() noexcept override;
+    void waited(void *state) noexcept override;
+    void forked() noexcept override { m_watchers.reopen(); }
+    void hostDestroyed() noexcept override { m_host = nullptr; }
+
+private:
+    enum class Generation { Complete, Interrupted };
+
+    void takeEvents(const RunLimits &limits);
+    void beginGeneration(const RunLimits &limits, TimePoint now);
+    Generation runGeneration(const RunLimits &limits, RunClock &clock);
+    void runHandle(const ReadyHandle &ready);
+    bool mayBeginAnother(const RunLimits &limits, TimePoint now) const noexcept;
+    void emptyInbox();
+    void makeDueTimersReady(TimePoint now);
+    void dropCancelledTimers();
+    void holdBack(const ReadyHandle &ready);
+    void releaseBusyHandles();
+    HandleOutcome callHandle(PyObject *handle);
+    void raised();
+    void leave();
+    void publish() noexcept;
+
+    PyObject *const m_loop;
+    LoopHost *m_host = nullptr;
+    std::thread::id m_thread; // whose dispatcher it is attached to
+
+    ReadyRing m_ready;
+    DeadlineHeap<PyObject *> m_scheduled;
+    Inbox m_inbox;
+    HandleWatchers m_watchers;
+    std::vector<ReadyHandle> m_busy; // their contexts are on the stack
+    int m_busyDepth = 0; // of the outermost run that found one of them
+
+    std::uint64_t m_generationEnd = 0; // the place in the ring where the generation ends
+    std::size_t m_cancelledTimers = 0;
+    PyObject *m_exception = nullptr;
+    int m_depth = 0; // runs on the stack
+    bool m_debug = false;
+    bool m_stopping = false;
+    bool m_leaving = false; // the end of the run was asked for
+
+    // What the dispatcher reads without the GIL.
+    std::atomic<bool> m_wanted = false;
+    std::atomic<bool> m_descriptorReady = false;
+    std::atomic<TimePoint> m_nextDeadline = Never;
+};
+
+} // namespace QtAsyncio

@@ -1,0 +1,114 @@
+// SPDX-FileCopyrightText: 2026 The QtAsyncio authors
+// SPDX-License-Identifier: BSD-3-Clause
+
+#include "handlewatchers.h"
+#include "handle.h"
+
+#include <utility>
+#include <vector>
+
+namespace QtAsyncio {
+
+Interests HandleWatchers::Watch::wanted() const noexcept
+{
+    const auto bit = [](const Side &side, Interest interest) {
+        return side.handle && !side.disarmed ? interest : NoInterest;
+    };
+    return Interests(bit(read, Read) | bit(write, Write));
+}
+
+/// Cancels and drops the handle of a side that is empty by then: cancelling may call back.
+void HandleWatchers::release(Side &side)
+{
+    PyObject *handle = std::exchange(side, Side{}).handle;
+    if (!handle)
+        return;
+    if (!Handles::cancel(handle))
+        PyErr_WriteUnraisable(handle);
+    Py_DECREF(handle);
+}
+
+int HandleWatchers::add(int descriptor, Interest interest, PyObject *handle)
+{
+    Side former = std::exchange(m_watches[descriptor].of(interest), Side{ .handle = handle });
+    m_poller.watch(descriptor, m_watches[descriptor].wanted());
+    const int error = m_poller.commit(descriptor);
+    release(former);
+    if (error)
+        remove(descriptor, interest);
+    return error;
+}
+
+bool HandleWatchers::remove(int descriptor, Interest interest)
+{
+    const auto found = m_watches.find(descriptor);
+    if (found == m_watches.end() || !found->second.of(interest).handle)
+        return false;
+    Side removed = std::exchange(found->second.of(interest), Side{});
+    m_poller.watch(descriptor, found->second.wanted());
+    if (!found->second.read.handle && !found->second.write.handle)
+        m_watches.erase(found);
+    release(removed);
+    return true;
+}
+
+void HandleWatchers::collect(ReadyRing &ring)
+{
+    for (const ReadyDescriptor &ready : m_poller.wait(Duration::zero())) {
+        const auto found = m_watches.find(ready.descriptor);
+        if (found == m_watches.end())
+            continue;
+        for (const Interest interest : { Read, Write }) {
+            if (ready.interests & interest)
+                queue(ready.descriptor, found->second, interest, ring);
+        }
+    }
+}
+
+void HandleWatchers::queue(int descriptor, Watch &watch, Interest interest, ReadyRing &ring)
+{
+    Side &side = watch.of(interest);
+    if (!side.handle)
+        return;
+    if (!side.queued) {
+        side.queued = true;
+        ring.push({ Py_NewRef(side.handle), descriptor, interest });
+        return;
+    }
+    side.disarmed = true;
+    m_poller.watch(descriptor, watch.wanted());
+    m_poller.commit(descriptor);
+}
+
+void HandleWatchers::finished(const ReadyHandle &ready)
+{
+    const auto found = m_watches.find(ready.descriptor);
+    if (found == m_watches.end() || found->second.of(ready.interest).handle != ready.handle)
+        return; // removed or replaced meanwhile
+    Side &side = found->second.of(ready.interest);
+    side.queued = false;
+    if (!std::exchange(side.disarmed, false))
+        return;
+    m_poller.watch(ready.descriptor, found->second.wanted());
+    m_poller.commit(ready.descriptor);
+}
+
+void HandleWatchers::clear()
+{
+    while (!m_watches.empty()) {
+        const int descriptor = m_watches.begin()->first;
+        remove(descriptor, Read);
+        remove(descriptor, Write);
+    }
+}
+
+int HandleWatchers::traverse(visitproc visit, void *arg) const
+{
+    for (const auto &[descriptor, watch] : m_watches) {
+        Py_VISIT(watch.read.handle);
+        Py_VISIT(watch.write.handle);
+    }
+    return 0;
+}
+
+} // namespace QtAsyncio

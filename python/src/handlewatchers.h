@@ -1,0 +1,67 @@
+// SPDX-FileCopyrightText: 2026 The QtAsyncio authors
+// SPDX-License-Identifier: BSD-3-Clause
+
+#pragma once
+
+#include "poller.h"
+#include "readyring.h"
+
+#include <Python.h>
+
+#include <unordered_map>
+
+namespace QtAsyncio {
+
+/// The readers and writers of one loop, in an epoll set of their own.
+///
+/// A handle is queued once: while it waits in the ring or its callback is on the stack, a second
+/// report takes its descriptor out of the set until the callback has returned. Otherwise a dialog
+/// which a reader opens before it has read would spin. Loop thread only, with the GIL.
+class HandleWatchers final
+{
+public:
+    HandleWatchers() = default;
+    ~HandleWatchers() { clear(); }
+    HandleWatchers(const HandleWatchers &) = delete;
+    HandleWatchers &operator=(const HandleWatchers &) = delete;
+
+    int pollDescriptor() const noexcept { return m_poller.descriptor(); }
+
+    /// Takes over a reference to \a handle; the former one is cancelled. 0 or an errno.
+    int add(int descriptor, Interest interest, PyObject *handle);
+    /// Cancels the handle; false if there is none.
+    bool remove(int descriptor, Interest interest);
+
+    /// Appends the handles of ready descriptors to \a ring.
+    void collect(ReadyRing &ring);
+    /// The callback of a collected handle has returned.
+    void finished(const ReadyHandle &ready);
+
+    void reopen() { m_poller.flush(); } // in a forked child
+    void clear();
+    int traverse(visitproc visit, void *arg) const;
+
+private:
+    struct Side
+    {
+        PyObject *handle = nullptr;
+        bool queued = false; // in the ring, or on the stack
+        bool disarmed = false; // reported meanwhile, and out of the set
+    };
+    struct Watch
+    {
+        Side read;
+        Side write;
+
+        Side &of(Interest interest) noexcept { return interest == Read ? read : write; }
+        Interests wanted() const noexcept;
+    };
+
+    void queue(int descriptor, Watch &watch, Interest interest, ReadyRing &ring);
+    static void release(Side &side);
+
+    Poller m_poller;
+    std::unordered_map<int, Watch> m_watches; // by descriptor
+};
+
+} // namespace QtAsyncio

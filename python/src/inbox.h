@@ -1,0 +1,45 @@
+// SPDX-FileCopyrightText: 2026 The QtAsyncio authors
+// SPDX-License-Identifier: BSD-3-Clause
+
+#pragma once
+
+#include <Python.h>
+
+#include <atomic>
+#include <mutex>
+#include <utility>
+#include <vector>
+
+namespace QtAsyncio {
+
+/// Handles from other threads, in the order in which they came.
+///
+/// The lock is a leaf: nothing is called and no reference is counted under it, so that a
+/// destructor or a signal handler that comes here while it is held cannot be.
+class Inbox final
+{
+public:
+    bool isEmpty() const noexcept { return !m_filled.load(std::memory_order_acquire); }
+
+    /// Takes over a reference; true if the box was empty, and its owner has to be told.
+    [[nodiscard]] bool put(PyObject *handle)
+    {
+        const std::lock_guard lock(m_mutex);
+        m_handles.push_back(handle);
+        return !m_filled.exchange(true, std::memory_order_acq_rel);
+    }
+
+    std::vector<PyObject *> takeAll()
+    {
+        const std::lock_guard lock(m_mutex);
+        m_filled.store(false, std::memory_order_release);
+        return std::exchange(m_handles, {});
+    }
+
+private:
+    std::mutex m_mutex;
+    std::vector<PyObject *> m_handles;
+    std::atomic<bool> m_filled = false;
+};
+
+} // namespace QtAsyncio

@@ -1,0 +1,46 @@
+// SPDX-FileCopyrightText: 2026 The QtAsyncio authors
+// SPDX-License-Identifier: BSD-3-Clause
+
+#include "dispatcherlibrary.h"
+#include "eventloop.h"
+#include "handle.h"
+#include "tasksuspension.h"
+
+#include <pybind11/pybind11.h>
+
+namespace py = pybind11;
+
+using namespace QtAsyncio;
+
+namespace {
+
+/// True if the loop is served from now on; false if the thread has no dispatcher of ours.
+bool attach(py::handle loop)
+{
+    LoopHost *host = DispatcherLibrary::host();
+    if (host)
+        EventLoop::attach(loop.ptr(), host);
+    return host;
+}
+
+} // namespace
+
+PYBIND11_MODULE(_native, module)
+{
+    module.doc() = "The part of QtAsyncio that runs for every callback.";
+    if (!Handles::initialize(module.ptr()) || !EventLoop::initialize(module.ptr())
+        || !TaskSuspension::initialize())
+        throw py::error_already_set();
+
+    module.def("load", &DispatcherLibrary::load, py::arg("path"));
+    module.def("is_loaded", &DispatcherLibrary::isLoaded);
+    module.def("install", &DispatcherLibrary::install);
+    module.def("shut_down", [] {
+        DispatcherLibrary::stopInstalling();
+        EventLoop::detachAll();
+    });
+    module.def("attach", &attach, py::arg("loop"));
+    module.def("detach", [](py::handle loop) { EventLoop::detach(loop.ptr()); }, py::arg("loop"));
+    module.def("is_attached", [](py::handle loop) { return EventLoop::isAttached(loop.ptr()); },
+               py::arg("loop"));
+}

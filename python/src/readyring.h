@@ -1,0 +1,64 @@
+// SPDX-FileCopyrightText: 2026 The QtAsyncio authors
+// SPDX-License-Identifier: BSD-3-Clause
+
+#pragma once
+
+#include "poller.h"
+
+#include <Python.h>
+
+#include <cstdint>
+#include <vector>
+
+namespace QtAsyncio {
+
+/// A handle that is ready to run, and the descriptor it was made ready by.
+struct ReadyHandle
+{
+    PyObject *handle = nullptr; // owned by whoever has the ReadyHandle
+    int descriptor = -1;
+    Interest interest = NoInterest;
+};
+
+/// First in, first out, in a ring that grows.
+///
+/// Places are numbered through and never used again: what was counted before a nested
+/// iteration means the same after it.
+class ReadyRing final
+{
+public:
+    ReadyRing() : m_places(InitialSize) { }
+
+    bool isEmpty() const noexcept { return m_begin == m_end; }
+    std::uint64_t begin() const noexcept { return m_begin; }
+    std::uint64_t end() const noexcept { return m_end; }
+    const ReadyHandle &at(std::uint64_t place) const noexcept { return m_places[index(place)]; }
+
+    void push(ReadyHandle handle)
+    {
+        if (m_end - m_begin == m_places.size())
+            grow();
+        m_places[index(m_end++)] = handle;
+    }
+
+    ReadyHandle take() noexcept { return m_places[index(m_begin++)]; }
+
+private:
+    static constexpr std::size_t InitialSize = 64; // a power of two, as all sizes
+
+    std::size_t index(std::uint64_t place) const noexcept { return place & (m_places.size() - 1); }
+
+    void grow()
+    {
+        std::vector<ReadyHandle> places(m_places.size() * 2);
+        for (std::uint64_t place = m_begin; place != m_end; ++place)
+            places[place & (places.size() - 1)] = at(place);
+        m_places.swap(places);
+    }
+
+    std::vector<ReadyHandle> m_places;
+    std::uint64_t m_begin = 0;
+    std::uint64_t m_end = 0;
+};
+
+} // namespace QtAsyncio

@@ -1,0 +1,62 @@
+// SPDX-FileCopyrightText: 2026 The QtAsyncio authors
+// SPDX-License-Identifier: BSD-3-Clause
+
+#include "tasksuspension.h"
+
+#include <pybind11/pybind11.h>
+
+namespace py = pybind11;
+
+namespace QtAsyncio {
+
+namespace {
+
+PyObject *s_currentTask = nullptr;
+PyObject *s_enterTask = nullptr;
+PyObject *s_leaveTask = nullptr;
+
+void call(PyObject *function, PyObject *loop, PyObject *task)
+{
+    PyObject *const arguments[] = { loop, task };
+    PyObject *result = PyObject_Vectorcall(function, arguments, 2, nullptr);
+    if (!result)
+        PyErr_WriteUnraisable(function);
+    Py_XDECREF(result);
+}
+
+} // namespace
+
+bool TaskSuspension::initialize()
+{
+    try {
+        const auto tasks = py::module_::import("asyncio.tasks");
+        s_currentTask = tasks.attr("current_task").cast<py::object>().release().ptr();
+        s_enterTask = tasks.attr("_enter_task").cast<py::object>().release().ptr();
+        s_leaveTask = tasks.attr("_leave_task").cast<py::object>().release().ptr();
+        return true;
+    } catch (py::error_already_set &error) {
+        error.restore();
+        return false;
+    }
+}
+
+TaskSuspension::TaskSuspension(PyObject *loop) : m_loop(loop)
+{
+    m_task = PyObject_Vectorcall(s_currentTask, &loop, 1, nullptr);
+    if (!m_task)
+        PyErr_WriteUnraisable(s_currentTask);
+    else if (m_task == Py_None)
+        Py_CLEAR(m_task);
+    else
+        call(s_leaveTask, m_loop, m_task);
+}
+
+TaskSuspension::~TaskSuspension()
+{
+    if (!m_task)
+        return;
+    call(s_enterTask, m_loop, m_task);
+    Py_DECREF(m_task);
+}
+
+} // namespace QtAsyncio

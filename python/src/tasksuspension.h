@@ -1,0 +1,30 @@
+// SPDX-FileCopyrightText: 2026 The QtAsyncio authors
+// SPDX-License-Identifier: BSD-3-Clause
+
+#pragma once
+
+#include <Python.h>
+
+namespace QtAsyncio {
+
+/// Puts the loop's current task aside while it lives.
+///
+/// A task that opens a dialog is still in its step while the dialog's event loop runs: asyncio
+/// lets no other task take a step before it has been left. Needs the GIL.
+class TaskSuspension final
+{
+public:
+    explicit TaskSuspension(PyObject *loop);
+    ~TaskSuspension();
+    TaskSuspension(const TaskSuspension &) = delete;
+    TaskSuspension &operator=(const TaskSuspension &) = delete;
+
+    /// Looks asyncio's functions up; false with a Python error set.
+    static bool initialize();
+
+private:
+    PyObject *m_loop;
+    PyObject *m_task = nullptr;
+};
+
+} // namespace QtAsyncio
