@@ -9,10 +9,12 @@ target_compile_definitions(
   qtasyncio_options
   INTERFACE QT_NO_KEYWORDS QT_NO_CAST_FROM_ASCII QT_NO_FOREACH
 )
+
+# qtasyncio_closed: for libraries whose undefined symbols shall fail here, not in the user's
+# process. (A Python module has its interpreter's, a sanitized library its runtime's.)
+add_library(qtasyncio_closed INTERFACE)
 if(NOT QTASYNCIO_SANITIZE)
-  # An undefined symbol shall fail here, not in the user's process. (Sanitized libraries get
-  # theirs from the program that loads them.)
-  target_link_options(qtasyncio_options INTERFACE -Wl,--no-undefined)
+  target_link_options(qtasyncio_closed INTERFACE LINKER:--no-undefined)
 endif()
 
 set(CMAKE_CXX_VISIBILITY_PRESET hidden)

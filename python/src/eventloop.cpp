@@ -2,33 +2,16 @@
 // SPDX-License-Identifier: BSD-3-Clause
 
 #include "eventloop.h"
-#include "arguments.h"
-#include "handle.h"
-#include "handlequeue.h"
+#include "loopmethods.h"
+#include "loopobject.h"
 
-#include <cerrno>
-#include <climits>
-#include <cmath>
-#include <ctime>
 #include <new>
 
 namespace QtAsyncio::EventLoop {
 
 namespace {
 
-struct Loop
-{
-    PyObject_HEAD
-    HandleQueue *queue;
-    bool closed;
-};
-
 PyTypeObject *s_type = nullptr;
-
-Loop *toLoop(PyObject *self) noexcept
-{
-    return reinterpret_cast<Loop *>(self);
-}
 
 // ---- Life
 
@@ -66,244 +49,6 @@ void deallocate(PyObject *self)
     Py_DECREF(type);
 }
 
-// ---- Checks, in asyncio's words
-
-bool checkOpen(Loop *loop)
-{
-    if (!loop->closed)
-        return true;
-    PyErr_SetString(PyExc_RuntimeError, "Event loop is closed");
-    return false;
-}
-
-/// What asyncio checks in debug mode only: the thread, and that the callback is one.
-bool checkInDebugMode(PyObject *self, const char *function, PyObject *callback, bool anyThread)
-{
-    if (!toLoop(self)->queue->isDebug())
-        return true;
-    PyObject *result = anyThread ? Py_NewRef(Py_None)
-                                 : PyObject_CallMethod(self, "_check_thread", nullptr);
-    if (result)
-        Py_SETREF(result, PyObject_CallMethod(self, "_check_callback", "Os", callback, function));
-    Py_XDECREF(result);
-    return result;
-}
-
-// ---- Time
-
-double monotonicSeconds() noexcept
-{
-    timespec now{};
-    ::clock_gettime(CLOCK_MONOTONIC, &now); // what time.monotonic() reads
-    return double(now.tv_sec * std::nano::den + now.tv_nsec) / double(std::nano::den);
-}
-
-/// The first nanosecond at which time() has reached \a when.
-TimePoint toDeadline(double when) noexcept
-{
-    const long double nanoseconds = std::ceil((long double)(when) * std::nano::den);
-    if (nanoseconds >= (long double)(Never.time_since_epoch().count()))
-        return Never;
-    if (nanoseconds <= 0)
-        return TimePoint{};
-    return TimePoint{ Duration(Duration::rep(nanoseconds)) };
-}
-
-PyObject *time(PyObject *, PyObject *)
-{
-    return PyFloat_FromDouble(monotonicSeconds());
-}
-
-// ---- Scheduling
-
-PyObject *schedule(PyObject *self, const CallbackArguments &arguments, PyObject *when)
-{
-    const double seconds = PyFloat_AsDouble(when);
-    if (seconds == -1.0 && PyErr_Occurred())
-        return nullptr;
-    if (std::isnan(seconds)) {
-        PyErr_SetString(PyExc_ValueError, "Invalid delay: NaN (not a number)");
-        return nullptr;
-    }
-    PyObject *timer = Handles::createTimer(self, when, arguments.callback(), arguments.rest(),
-                                           arguments.restCount(), arguments.context(),
-                                           toLoop(self)->queue->isDebug());
-    if (timer)
-        toLoop(self)->queue->schedule(Py_NewRef(timer), toDeadline(seconds));
-    return timer;
-}
-
-PyObject *callSoon(PyObject *self, PyObject *const *args, Py_ssize_t count, PyObject *names)
-{
-    CallbackArguments arguments;
-    if (!arguments.parse("call_soon", nullptr, args, count, names) || !checkOpen(toLoop(self))
-        || !checkInDebugMode(self, "call_soon", arguments.callback(), false))
-        return nullptr;
-    PyObject *handle = Handles::create(self, arguments.callback(), arguments.rest(),
-                                       arguments.restCount(), arguments.context(),
-                                       toLoop(self)->queue->isDebug());
-    if (handle)
-        toLoop(self)->queue->push(Py_NewRef(handle));
-    return handle;
-}
-
-PyObject *callSoonThreadsafe(PyObject *self, PyObject *const *args, Py_ssize_t count, PyObject *names)
-{
-    CallbackArguments arguments;
-    if (!arguments.parse("call_soon_threadsafe", nullptr, args, count, names)
-        || !checkOpen(toLoop(self))
-        || !checkInDebugMode(self, "call_soon_threadsafe", arguments.callback(), true))
-        return nullptr;
-    PyObject *handle = Handles::create(self, arguments.callback(), arguments.rest(),
-                                       arguments.restCount(), arguments.context(),
-                                       toLoop(self)->queue->isDebug());
-    if (handle)
-        toLoop(self)->queue->pushFromAnyThread(Py_NewRef(handle));
-    return handle;
-}
-
-PyObject *callLater(PyObject *self, PyObject *const *args, Py_ssize_t count, PyObject *names)
-{
-    CallbackArguments arguments;
-    if (!arguments.parse("call_later", "delay", args, count, names))
-        return nullptr;
-    if (arguments.leading() == Py_None) {
-        PyErr_SetString(PyExc_TypeError, "delay must not be None");
-        return nullptr;
-    }
-    if (!checkOpen(toLoop(self)) || !checkInDebugMode(self, "call_later", arguments.callback(), false))
-        return nullptr;
-    PyObject *now = PyFloat_FromDouble(monotonicSeconds());
-    PyObject *when = now ? PyNumber_Add(now, arguments.leading()) : nullptr;
-    PyObject *timer = when ? schedule(self, arguments, when) : nullptr;
-    Py_XDECREF(now);
-    Py_XDECREF(when);
-    return timer;
-}
-
-PyObject *callAt(PyObject *self, PyObject *const *args, Py_ssize_t count, PyObject *names)
-{
-    CallbackArguments arguments;
-    if (!arguments.parse("call_at", "when", args, count, names))
-        return nullptr;
-    if (arguments.leading() == Py_None) {
-        PyErr_SetString(PyExc_TypeError, "when cannot be None");
-        return nullptr;
-    }
-    if (!checkOpen(toLoop(self)) || !checkInDebugMode(self, "call_at", arguments.callback(), false))
-        return nullptr;
-    return schedule(self, arguments, arguments.leading());
-}
-
-PyObject *timerHandleCancelled(PyObject *self, PyObject *timer)
-{
-    if (Handles::isTimer(timer) && Handles::isScheduled(timer))
-        toLoop(self)->queue->timerCancelled();
-    Py_RETURN_NONE;
-}
-
-/// For handles that somebody else has made, as the standard library's signal handling does.
-PyObject *addCallback(PyObject *self, PyObject *handle)
-{
-    toLoop(self)->queue->pushFromAnyThread(Py_NewRef(handle));
-    Py_RETURN_NONE;
-}
-
-PyObject *writeToSelf(PyObject *self, PyObject *)
-{
-    toLoop(self)->queue->wakeUp();
-    Py_RETURN_NONE;
-}
-
-// ---- Readers and writers
-
-/// The descriptor behind an integer or an object with fileno(), as the selectors take it.
-int toDescriptor(PyObject *object)
-{
-    if (PyLong_CheckExact(object)) {
-        const long descriptor = PyLong_AsLong(object);
-        if (descriptor >= 0 && descriptor <= INT_MAX)
-            return int(descriptor);
-        PyErr_Clear();
-    }
-    PyObject *module = PyImport_ImportModule("selectors");
-    PyObject *number = module ? PyObject_CallMethod(module, "_fileobj_to_fd", "O", object) : nullptr;
-    Py_XDECREF(module);
-    const long descriptor = number ? PyLong_AsLong(number) : -1;
-    Py_XDECREF(number);
-    return int(descriptor);
-}
-
-PyObject *addWatcher(PyObject *self, PyObject *const *args, Py_ssize_t count, Interest interest,
-                     const char *function)
-{
-    CallbackArguments arguments;
-    if (!arguments.parse(function, "fd", args, count, nullptr) || !checkOpen(toLoop(self)))
-        return nullptr;
-    const int descriptor = toDescriptor(arguments.leading());
-    if (descriptor < 0)
-        return nullptr;
-    PyObject *handle = Handles::create(self, arguments.callback(), arguments.rest(),
-                                       arguments.restCount(), nullptr, toLoop(self)->queue->isDebug());
-    if (!handle)
-        return nullptr;
-    const int error = toLoop(self)->queue->watchers().add(descriptor, interest, Py_NewRef(handle));
-    if (error) {
-        Py_DECREF(handle);
-        errno = error;
-        return PyErr_SetFromErrno(PyExc_OSError);
-    }
-    return handle;
-}
-
-PyObject *removeWatcher(PyObject *self, PyObject *object, Interest interest)
-{
-    if (toLoop(self)->closed)
-        Py_RETURN_FALSE;
-    const int descriptor = toDescriptor(object);
-    if (descriptor < 0)
-        return nullptr;
-    return PyBool_FromLong(toLoop(self)->queue->watchers().remove(descriptor, interest));
-}
-
-/// The public functions refuse a descriptor that a transport has.
-bool checkNoTransport(PyObject *self, PyObject *descriptor)
-{
-    PyObject *result = PyObject_CallMethod(self, "_ensure_fd_no_transport", "O", descriptor);
-    Py_XDECREF(result);
-    return result;
-}
-
-template <Interest interest>
-PyObject *addOwn(PyObject *self, PyObject *const *args, Py_ssize_t count)
-{
-    return addWatcher(self, args, count, interest, interest == Read ? "add_reader" : "add_writer");
-}
-
-template <Interest interest>
-PyObject *removeOwn(PyObject *self, PyObject *descriptor)
-{
-    return removeWatcher(self, descriptor, interest);
-}
-
-template <Interest interest>
-PyObject *addPublic(PyObject *self, PyObject *const *args, Py_ssize_t count)
-{
-    if (count > 0 && !checkNoTransport(self, args[0]))
-        return nullptr;
-    PyObject *handle = addOwn<interest>(self, args, count);
-    if (!handle)
-        return nullptr;
-    Py_DECREF(handle);
-    Py_RETURN_NONE;
-}
-
-template <Interest interest>
-PyObject *removePublic(PyObject *self, PyObject *descriptor)
-{
-    return checkNoTransport(self, descriptor) ? removeOwn<interest>(self, descriptor) : nullptr;
-}
-
 // ---- What the Python half needs
 
 PyObject *getDebug(PyObject *self, PyObject *)
@@ -330,8 +75,8 @@ PyObject *interrupt(PyObject *self, PyObject *exception)
 }
 
 /// Attributes of asyncio's base class that this type needs at hand.
-using ReadFlag = bool (*)(Loop *);
-using WriteFlag = void (*)(Loop *, bool);
+using ReadFlag = bool (*)(Object *);
+using WriteFlag = void (*)(Object *, bool);
 
 template <ReadFlag read>
 PyObject *getFlag(PyObject *self, void *)
@@ -348,32 +93,32 @@ int setFlag(PyObject *self, PyObject *value, void *)
     return truth < 0 ? -1 : 0;
 }
 
-bool isClosed(Loop *loop)
+bool isClosed(Object *loop)
 {
     return loop->closed;
 }
 
-void setClosed(Loop *loop, bool closed)
+void setClosed(Object *loop, bool closed)
 {
     loop->closed = closed;
 }
 
-bool isDebug(Loop *loop)
+bool isDebug(Object *loop)
 {
     return loop->queue->isDebug();
 }
 
-void setDebug(Loop *loop, bool debug)
+void setDebug(Object *loop, bool debug)
 {
     loop->queue->setDebug(debug);
 }
 
-bool isStopping(Loop *loop)
+bool isStopping(Object *loop)
 {
     return loop->queue->isStopping();
 }
 
-void setStopping(Loop *loop, bool stopping)
+void setStopping(Object *loop, bool stopping)
 {
     loop->queue->setStopping(stopping);
 }
@@ -415,20 +160,22 @@ PyMethodDef s_methods[] = {
     { "call_at", method(callAt), Keywords,
       "Run a callback at a time of `time()`. As `asyncio.loop.call_at`; a time that is not a "
       "number raises ValueError." },
-    { "add_reader", method(addPublic<Read>), METH_FASTCALL,
+    { "add_reader", method(addReader), METH_FASTCALL,
       "Call back whenever a descriptor is readable. As `asyncio.loop.add_reader`." },
-    { "remove_reader", removePublic<Read>, METH_O,
+    { "remove_reader", removeReader, METH_O,
       "Stop watching for readability. As `asyncio.loop.remove_reader`." },
-    { "add_writer", method(addPublic<Write>), METH_FASTCALL,
+    { "add_writer", method(addWriter), METH_FASTCALL,
       "Call back whenever a descriptor is writable. As `asyncio.loop.add_writer`." },
-    { "remove_writer", removePublic<Write>, METH_O,
+    { "remove_writer", removeWriter, METH_O,
       "Stop watching for writability. As `asyncio.loop.remove_writer`." },
+    { "create_task", method(createTask), Keywords,
+      "Run a coroutine as a task. As `asyncio.loop.create_task`." },
     { "get_debug", getDebug, METH_NOARGS,
       "Return whether the debug mode is on. As `asyncio.loop.get_debug`." },
-    { "_add_reader", method(addOwn<Read>), METH_FASTCALL, nullptr },
-    { "_remove_reader", removeOwn<Read>, METH_O, nullptr },
-    { "_add_writer", method(addOwn<Write>), METH_FASTCALL, nullptr },
-    { "_remove_writer", removeOwn<Write>, METH_O, nullptr },
+    { "_add_reader", method(addOwnReader), METH_FASTCALL, nullptr },
+    { "_remove_reader", removeOwnReader, METH_O, nullptr },
+    { "_add_writer", method(addOwnWriter), METH_FASTCALL, nullptr },
+    { "_remove_writer", removeOwnWriter, METH_O, nullptr },
     { "_timer_handle_cancelled", timerHandleCancelled, METH_O, nullptr },
     { "_add_callback", addCallback, METH_O, nullptr },
     { "_add_callback_signalsafe", addCallback, METH_O, nullptr },
@@ -459,7 +206,7 @@ PyType_Slot s_slots[] = {
     { 0, nullptr },
 };
 
-PyType_Spec s_spec = { "QtAsyncio._native.EventLoop", sizeof(Loop), 0,
+PyType_Spec s_spec = { "QtAsyncio._native.EventLoop", sizeof(Object), 0,
                        Py_TPFLAGS_DEFAULT | Py_TPFLAGS_BASETYPE | Py_TPFLAGS_HAVE_GC, s_slots };
 
 } // namespace
@@ -467,7 +214,7 @@ PyType_Spec s_spec = { "QtAsyncio._native.EventLoop", sizeof(Loop), 0,
 bool initialize(PyObject *module)
 {
     s_type = reinterpret_cast<PyTypeObject *>(PyType_FromSpec(&s_spec));
-    return s_type && PyModule_AddType(module, s_type) == 0;
+    return s_type && initializeTasks() && PyModule_AddType(module, s_type) == 0;
 }
 
 void attach(PyObject *loop, LoopHost *host)

@@ -8,6 +8,7 @@
 #include <structmember.h>
 
 #include <array>
+#include <cstring>
 
 namespace py = pybind11;
 
@@ -26,6 +27,8 @@ Layout s_layout;
 PyTypeObject *s_handleType = nullptr;
 PyTypeObject *s_timerType = nullptr;
 PyObject *s_noArguments = nullptr;
+PyObject *s_getDebugName = nullptr; // interned
+PyObject *s_timerCancelledName = nullptr;
 
 PyObject *&slot(PyObject *object, Py_ssize_t offset) noexcept
 {
@@ -62,8 +65,15 @@ int traverse(PyObject *self, visitproc visit, void *arg)
     return 0;
 }
 
+void track(PyObject *object)
+{
+    if (object && PyObject_IS_GC(object) && !PyObject_GC_IsTracked(object))
+        PyObject_GC_Track(object);
+}
+
 int clear(PyObject *self)
 {
+    track(slot(self, s_layout.context)); // contexts rely on that when they go
     for (auto member : handleSlots)
         Py_CLEAR(slot(self, s_layout.*member));
     if (isTimer(self)) {
@@ -205,18 +215,29 @@ PyObject *currentStack()
     }
 }
 
+/// An object that the garbage collector does not know yet, with empty slots.
+PyObject *allocate(PyTypeObject *type)
+{
+    if (PyObject *reused = freeList(type).take(type))
+        return reused;
+    PyObject *object = PyObject_GC_New(PyObject, type);
+    if (object)
+        std::memset(object + 1, 0, std::size_t(type->tp_basicsize) - sizeof(PyObject));
+    return object;
+}
+
 PyObject *createOf(PyTypeObject *type, PyObject *loop, PyObject *callback, PyObject *const *args,
                    Py_ssize_t count, PyObject *context, bool debug)
 {
     const bool copies = !context || context == Py_None;
     PyObject *ownContext = copies ? PyContext_CopyCurrent() : Py_NewRef(context);
+    if (copies && ownContext)
+        PyObject_GC_UnTrack(ownContext); // as the handle, and known again when that is
     PyObject *arguments = ownContext ? packArguments(args, count) : nullptr;
     PyObject *stack = arguments ? (debug ? currentStack() : Py_NewRef(Py_None)) : nullptr;
-    PyObject *handle = stack ? freeList(type).take(type) : nullptr;
-    const bool reused = handle;
-    if (stack && !handle)
-        handle = PyType_GenericAlloc(type, 0);
+    PyObject *handle = stack ? allocate(type) : nullptr;
     if (!handle) {
+        track(ownContext);
         Py_XDECREF(ownContext);
         Py_XDECREF(arguments);
         Py_XDECREF(stack);
@@ -229,8 +250,6 @@ PyObject *createOf(PyTypeObject *type, PyObject *loop, PyObject *callback, PyObj
     slot(handle, s_layout.sourceTraceback) = stack;
     slot(handle, s_layout.repr) = Py_NewRef(Py_None);
     slot(handle, s_layout.context) = ownContext;
-    if (reused)
-        PyObject_GC_Track(handle);
     return handle;
 }
 
@@ -275,6 +294,16 @@ HandleOutcome report(PyObject *handle)
     }
 }
 
+/// A cancelled handle forgets its callback; the debug mode shows what it was all the same.
+bool keepRepresentation(PyObject *handle)
+{
+    PyObject *representation = PyObject_Repr(handle);
+    if (representation)
+        setSlot(handle, s_layout.repr, representation);
+    Py_XDECREF(representation);
+    return representation;
+}
+
 PyObject *callInContext(PyObject *context, PyObject *callback, PyObject *arguments)
 {
     PyObject *result = PyObject_Vectorcall(
@@ -295,6 +324,8 @@ bool initialize(PyObject *module)
         const py::object timer = events.attr("TimerHandle");
         readLayout(handle, timer);
         s_noArguments = py::tuple(0).release().ptr();
+        s_getDebugName = PyUnicode_InternFromString("get_debug");
+        s_timerCancelledName = PyUnicode_InternFromString("_timer_handle_cancelled");
         s_handleType = createType("QtAsyncio.QAsyncioHandle",
                                   "A callback that waits in a loop. As `asyncio.Handle`.",
                                   py::make_tuple(handle));
@@ -310,6 +341,30 @@ bool initialize(PyObject *module)
         error.restore();
         return false;
     }
+}
+
+int visitQueued(PyObject *handle, visitproc visit, void *arg)
+{
+    if (PyObject_GC_IsTracked(handle) || !isOurs(handle)) {
+        Py_VISIT(handle);
+        return 0;
+    }
+    // What an untracked handle refers to counts as the queue's own, if nobody else has it. If
+    // somebody has, the collector takes that all for reachable, until the handle has run.
+    return Py_REFCNT(handle) == 1 ? traverse(handle, visit, arg) : 0;
+}
+
+void makeKnown(PyObject *handle)
+{
+    track(slot(handle, s_layout.context));
+    track(handle);
+}
+
+void releaseQueued(PyObject *handle)
+{
+    if (Py_REFCNT(handle) > 1 && isOurs(handle))
+        makeKnown(handle);
+    Py_DECREF(handle);
 }
 
 bool isTimer(PyObject *handle) noexcept
@@ -345,6 +400,7 @@ PyObject *createTimer(PyObject *loop, PyObject *when, PyObject *callback, PyObje
     if (timer) {
         setSlot(timer, s_layout.when, when);
         setScheduled(timer, true);
+        track(timer);
     }
     return timer;
 }
@@ -353,23 +409,19 @@ bool cancel(PyObject *handle)
 {
     if (isCancelled(handle))
         return true;
-    py::object kept; // asyncio's debug mode shows what the callback was
-    try {
-        const auto loop = py::reinterpret_borrow<py::object>(slot(handle, s_layout.loop));
-        if (loop.attr("get_debug")().cast<bool>())
-            kept = py::repr(py::handle(handle));
-        setSlot(handle, s_layout.cancelled, Py_True);
-        if (kept)
-            setSlot(handle, s_layout.repr, kept.ptr());
-        setSlot(handle, s_layout.callback, Py_None);
-        setSlot(handle, s_layout.args, Py_None);
-        if (isTimer(handle))
-            loop.attr("_timer_handle_cancelled")(py::handle(handle));
-        return true;
-    } catch (py::error_already_set &error) {
-        error.restore();
+    PyObject *loop = slot(handle, s_layout.loop);
+    PyObject *debug = PyObject_CallMethodNoArgs(loop, s_getDebugName);
+    Py_XDECREF(debug);
+    if (!debug || (debug == Py_True && !keepRepresentation(handle)))
         return false;
-    }
+    setSlot(handle, s_layout.cancelled, Py_True);
+    setSlot(handle, s_layout.callback, Py_None);
+    setSlot(handle, s_layout.args, Py_None);
+    if (!isTimer(handle))
+        return true;
+    PyObject *result = PyObject_CallMethodOneArg(loop, s_timerCancelledName, handle);
+    Py_XDECREF(result);
+    return result;
 }
 
 HandleOutcome run(PyObject *handle)

@@ -39,6 +39,15 @@ bool isScheduled(PyObject *timer) noexcept;
 /// As asyncio.Handle.cancel(); false with a Python error set.
 bool cancel(PyObject *handle);
 
+/// A handle from create(), and the context that it copied, are not known to the garbage
+/// collector while it is queued: bursts of short-lived handles would keep that at work for most
+/// of the time. The queue's owner visits them with visitQueued() and gives its reference away
+/// with releaseQueued(), which makes a handle known that somebody else keeps: it may be part of
+/// a cycle. A timer is known from the start, its context when it leaves the queue.
+int visitQueued(PyObject *handle, visitproc visit, void *arg);
+void releaseQueued(PyObject *handle);
+void makeKnown(PyObject *handle);
+
 /// Calls the callback in its context. An ordinary exception goes to the loop's handler.
 HandleOutcome run(PyObject *handle);
 

@@ -207,7 +207,7 @@ void HandleQueue::runHandle(const ReadyHandle &ready)
         releaseBusyHandles();
     if (ready.descriptor >= 0)
         m_watchers.finished(ready);
-    Py_DECREF(ready.handle);
+    Handles::releaseQueued(ready.handle);
 }
 
 HandleOutcome HandleQueue::callHandle(PyObject *handle)
@@ -312,9 +312,9 @@ void HandleQueue::clear()
     emptyInbox();
     m_watchers.clear();
     while (!m_ready.isEmpty())
-        Py_DECREF(m_ready.take().handle);
+        Handles::releaseQueued(m_ready.take().handle);
     for (const ReadyHandle &ready : std::exchange(m_busy, {}))
-        Py_DECREF(ready.handle);
+        Handles::releaseQueued(ready.handle);
     m_cancelledTimers = 0;
     for (const auto &item : m_scheduled.takeAll()) {
         Handles::setScheduled(item.value, false);
@@ -326,14 +326,16 @@ void HandleQueue::clear()
 
 int HandleQueue::traverse(visitproc visit, void *arg) const
 {
-    for (std::uint64_t place = m_ready.begin(); place != m_ready.end(); ++place)
-        Py_VISIT(m_ready.at(place).handle);
-    for (const auto &item : m_scheduled.items())
-        Py_VISIT(item.value);
-    for (const ReadyHandle &ready : m_busy)
-        Py_VISIT(ready.handle);
-    Py_VISIT(m_exception);
-    return m_watchers.traverse(visit, arg);
+    int result = m_watchers.traverse(visit, arg);
+    for (std::uint64_t place = m_ready.begin(); !result && place != m_ready.end(); ++place)
+        result = Handles::visitQueued(m_ready.at(place).handle, visit, arg);
+    for (std::size_t i = 0; !result && i < m_scheduled.size(); ++i)
+        result = Handles::visitQueued(m_scheduled.at(i).value, visit, arg);
+    for (std::size_t i = 0; !result && i < m_busy.size(); ++i)
+        result = Handles::visitQueued(m_busy[i].handle, visit, arg);
+    if (!result)
+        Py_VISIT(m_exception);
+    return result;
 }
 
 PyObject *HandleQueue::readyHandles() const

@@ -1,0 +1,40 @@
+# SPDX-FileCopyrightText: 2026 The QtAsyncio authors
+# SPDX-License-Identifier: BSD-3-Clause
+
+# qtasyncio_set_test_properties(<test> [TIMEOUT <seconds>] [LABELS <label>...]
+#                               [ENVIRONMENT <name=value>...])
+#
+# What every test has: an end, no window system, and the sanitizers' lists of what is not ours.
+function(qtasyncio_set_test_properties test)
+  cmake_parse_arguments(PARSE_ARGV 1 arg "" "TIMEOUT" "LABELS;ENVIRONMENT")
+  if(NOT arg_TIMEOUT)
+    set(arg_TIMEOUT 60)
+  endif()
+  set_tests_properties(
+    ${test}
+    PROPERTIES
+      TIMEOUT ${arg_TIMEOUT}
+      LABELS "${arg_LABELS}"
+      ENVIRONMENT "QT_QPA_PLATFORM=offscreen;LC_ALL=C.UTF-8;${arg_ENVIRONMENT}"
+      ENVIRONMENT_MODIFICATION
+        "LSAN_OPTIONS=string_append::suppressions=${PROJECT_SOURCE_DIR}/tests/lsan.supp;TSAN_OPTIONS=string_append::suppressions=${PROJECT_SOURCE_DIR}/tests/tsan.supp"
+  )
+endfunction()
+
+# qtasyncio_add_test_executable(<name> SOURCES <file>... [LIBRARIES <target>...])
+function(qtasyncio_add_test_executable name)
+  cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "SOURCES;LIBRARIES")
+  add_executable(${name} ${arg_SOURCES})
+  set_target_properties(${name} PROPERTIES AUTOMOC ON)
+  target_link_libraries(${name} PRIVATE qtasyncio_options qtasyncio_testlibs ${arg_LIBRARIES})
+endfunction()
+
+# qtasyncio_add_test(<name> [TIMEOUT <seconds>] [LABELS <label>...] [LIBRARIES <target>...])
+#
+# One test class: <name>.cpp, one executable, one test.
+function(qtasyncio_add_test name)
+  cmake_parse_arguments(PARSE_ARGV 1 arg "" "TIMEOUT" "LABELS;LIBRARIES")
+  qtasyncio_add_test_executable(${name} SOURCES ${name}.cpp LIBRARIES ${arg_LIBRARIES})
+  add_test(NAME ${name} COMMAND ${name})
+  qtasyncio_set_test_properties(${name} TIMEOUT ${arg_TIMEOUT} LABELS ${arg_LABELS})
+endfunction()

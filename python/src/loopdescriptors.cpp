@@ -1,0 +1,133 @@
+// SPDX-FileCopyrightText: 2026 The QtAsyncio authors
+// SPDX-License-Identifier: BSD-3-Clause
+
+#include "arguments.h"
+#include "handle.h"
+#include "loopmethods.h"
+#include "loopobject.h"
+
+#include <cerrno>
+#include <climits>
+
+namespace QtAsyncio::EventLoop {
+
+namespace {
+
+/// The descriptor behind an integer or an object with fileno(), as the selectors take it.
+int toDescriptor(PyObject *object)
+{
+    if (PyLong_CheckExact(object)) {
+        const long descriptor = PyLong_AsLong(object);
+        if (descriptor >= 0 && descriptor <= INT_MAX)
+            return int(descriptor);
+        PyErr_Clear();
+    }
+    PyObject *module = PyImport_ImportModule("selectors");
+    PyObject *number = module ? PyObject_CallMethod(module, "_fileobj_to_fd", "O", object) : nullptr;
+    Py_XDECREF(module);
+    const long descriptor = number ? PyLong_AsLong(number) : -1;
+    Py_XDECREF(number);
+    return int(descriptor);
+}
+
+PyObject *addWatcher(PyObject *self, PyObject *const *args, Py_ssize_t count, Interest interest,
+                     const char *function)
+{
+    CallbackArguments arguments;
+    if (!arguments.parse(function, "fd", args, count, nullptr) || !checkOpen(self))
+        return nullptr;
+    const int descriptor = toDescriptor(arguments.leading());
+    if (descriptor < 0)
+        return nullptr;
+    PyObject *handle = Handles::create(self, arguments.callback(), arguments.rest(),
+                                       arguments.restCount(), nullptr, toLoop(self)->queue->isDebug());
+    if (!handle)
+        return nullptr;
+    Handles::makeKnown(handle); // it is there to stay
+    const int error = toLoop(self)->queue->watchers().add(descriptor, interest, Py_NewRef(handle));
+    if (error) {
+        Py_DECREF(handle);
+        errno = error;
+        return PyErr_SetFromErrno(PyExc_OSError);
+    }
+    return handle;
+}
+
+PyObject *removeWatcher(PyObject *self, PyObject *object, Interest interest)
+{
+    if (toLoop(self)->closed)
+        Py_RETURN_FALSE;
+    const int descriptor = toDescriptor(object);
+    if (descriptor < 0)
+        return nullptr;
+    return PyBool_FromLong(toLoop(self)->queue->watchers().remove(descriptor, interest));
+}
+
+/// The public functions refuse a descriptor that a transport has.
+bool checkNoTransport(PyObject *self, PyObject *descriptor)
+{
+    PyObject *result = PyObject_CallMethod(self, "_ensure_fd_no_transport", "O", descriptor);
+    Py_XDECREF(result);
+    return result;
+}
+
+PyObject *addPublic(PyObject *self, PyObject *const *args, Py_ssize_t count, Interest interest,
+                    const char *function)
+{
+    if (count > 0 && !checkNoTransport(self, args[0]))
+        return nullptr;
+    PyObject *handle = addWatcher(self, args, count, interest, function);
+    if (!handle)
+        return nullptr;
+    Py_DECREF(handle);
+    Py_RETURN_NONE;
+}
+
+PyObject *removePublic(PyObject *self, PyObject *descriptor, Interest interest)
+{
+    return checkNoTransport(self, descriptor) ? removeWatcher(self, descriptor, interest) : nullptr;
+}
+
+} // namespace
+
+PyObject *addReader(PyObject *self, PyObject *const *args, Py_ssize_t count)
+{
+    return addPublic(self, args, count, Read, "add_reader");
+}
+
+PyObject *addWriter(PyObject *self, PyObject *const *args, Py_ssize_t count)
+{
+    return addPublic(self, args, count, Write, "add_writer");
+}
+
+PyObject *removeReader(PyObject *self, PyObject *descriptor)
+{
+    return removePublic(self, descriptor, Read);
+}
+
+PyObject *removeWriter(PyObject *self, PyObject *descriptor)
+{
+    return removePublic(self, descriptor, Write);
+}
+
+PyObject *addOwnReader(PyObject *self, PyObject *const *args, Py_ssize_t count)
+{
+    return addWatcher(self, args, count, Read, "_add_reader");
+}
+
+PyObject *addOwnWriter(PyObject *self, PyObject *const *args, Py_ssize_t count)
+{
+    return addWatcher(self, args, count, Write, "_add_writer");
+}
+
+PyObject *removeOwnReader(PyObject *self, PyObject *descriptor)
+{
+    return removeWatcher(self, descriptor, Read);
+}
+
+PyObject *removeOwnWriter(PyObject *self, PyObject *descriptor)
+{
+    return removeWatcher(self, descriptor, Write);
+}
+
+} // namespace QtAsyncio::EventLoop

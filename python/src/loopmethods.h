@@ -1,0 +1,39 @@
+// SPDX-FileCopyrightText: 2026 The QtAsyncio authors
+// SPDX-License-Identifier: BSD-3-Clause
+
+#pragma once
+
+#include "poller.h"
+
+#include <Python.h>
+
+/// The methods of `_native.EventLoop`, in the forms that Python calls: what each does is told in
+/// the table of eventloop.cpp.
+namespace QtAsyncio::EventLoop {
+
+// loopscheduling.cpp
+PyObject *time(PyObject *self, PyObject *);
+PyObject *callSoon(PyObject *self, PyObject *const *args, Py_ssize_t count, PyObject *names);
+PyObject *callSoonThreadsafe(PyObject *self, PyObject *const *args, Py_ssize_t count,
+                             PyObject *names);
+PyObject *callLater(PyObject *self, PyObject *const *args, Py_ssize_t count, PyObject *names);
+PyObject *callAt(PyObject *self, PyObject *const *args, Py_ssize_t count, PyObject *names);
+PyObject *timerHandleCancelled(PyObject *self, PyObject *timer);
+PyObject *addCallback(PyObject *self, PyObject *handle);
+PyObject *writeToSelf(PyObject *self, PyObject *);
+
+// loopdescriptors.cpp
+PyObject *addReader(PyObject *self, PyObject *const *args, Py_ssize_t count);
+PyObject *addWriter(PyObject *self, PyObject *const *args, Py_ssize_t count);
+PyObject *removeReader(PyObject *self, PyObject *descriptor);
+PyObject *removeWriter(PyObject *self, PyObject *descriptor);
+PyObject *addOwnReader(PyObject *self, PyObject *const *args, Py_ssize_t count);
+PyObject *addOwnWriter(PyObject *self, PyObject *const *args, Py_ssize_t count);
+PyObject *removeOwnReader(PyObject *self, PyObject *descriptor);
+PyObject *removeOwnWriter(PyObject *self, PyObject *descriptor);
+
+// looptasks.cpp
+bool initializeTasks();
+PyObject *createTask(PyObject *self, PyObject *const *args, Py_ssize_t count, PyObject *names);
+
+} // namespace QtAsyncio::EventLoop

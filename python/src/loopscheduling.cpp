@@ -1,0 +1,153 @@
+// SPDX-FileCopyrightText: 2026 The QtAsyncio authors
+// SPDX-License-Identifier: BSD-3-Clause
+
+#include "arguments.h"
+#include "handle.h"
+#include "loopmethods.h"
+#include "loopobject.h"
+
+#include <cmath>
+#include <ctime>
+
+namespace QtAsyncio::EventLoop {
+
+namespace {
+
+/// What asyncio checks in debug mode only: the thread, and that the callback is one.
+bool checkInDebugMode(PyObject *self, const char *function, PyObject *callback, bool anyThread)
+{
+    if (!toLoop(self)->queue->isDebug())
+        return true;
+    PyObject *result = anyThread ? Py_NewRef(Py_None)
+                                 : PyObject_CallMethod(self, "_check_thread", nullptr);
+    if (result)
+        Py_SETREF(result, PyObject_CallMethod(self, "_check_callback", "Os", callback, function));
+    Py_XDECREF(result);
+    return result;
+}
+
+double monotonicSeconds() noexcept
+{
+    timespec now{};
+    ::clock_gettime(CLOCK_MONOTONIC, &now); // what time.monotonic() reads
+    return double(now.tv_sec * std::nano::den + now.tv_nsec) / double(std::nano::den);
+}
+
+/// The first nanosecond at which time() has reached \a when.
+TimePoint toDeadline(double when) noexcept
+{
+    const long double nanoseconds = std::ceil((long double)(when) * std::nano::den);
+    if (nanoseconds >= (long double)(Never.time_since_epoch().count()))
+        return Never;
+    if (nanoseconds <= 0)
+        return TimePoint{};
+    return TimePoint{ Duration(Duration::rep(nanoseconds)) };
+}
+
+PyObject *schedule(PyObject *self, const CallbackArguments &arguments, PyObject *when)
+{
+    const double seconds = PyFloat_AsDouble(when);
+    if (seconds == -1.0 && PyErr_Occurred())
+        return nullptr;
+    if (std::isnan(seconds)) {
+        PyErr_SetString(PyExc_ValueError, "Invalid delay: NaN (not a number)");
+        return nullptr;
+    }
+    PyObject *timer = Handles::createTimer(self, when, arguments.callback(), arguments.rest(),
+                                           arguments.restCount(), arguments.context(),
+                                           toLoop(self)->queue->isDebug());
+    if (timer)
+        toLoop(self)->queue->schedule(Py_NewRef(timer), toDeadline(seconds));
+    return timer;
+}
+
+} // namespace
+
+PyObject *time(PyObject *, PyObject *)
+{
+    return PyFloat_FromDouble(monotonicSeconds());
+}
+
+PyObject *callSoon(PyObject *self, PyObject *const *args, Py_ssize_t count, PyObject *names)
+{
+    CallbackArguments arguments;
+    if (!arguments.parse("call_soon", nullptr, args, count, names) || !checkOpen(self)
+        || !checkInDebugMode(self, "call_soon", arguments.callback(), false))
+        return nullptr;
+    PyObject *handle = Handles::create(self, arguments.callback(), arguments.rest(),
+                                       arguments.restCount(), arguments.context(),
+                                       toLoop(self)->queue->isDebug());
+    if (handle)
+        toLoop(self)->queue->push(Py_NewRef(handle));
+    return handle;
+}
+
+PyObject *callSoonThreadsafe(PyObject *self, PyObject *const *args, Py_ssize_t count, PyObject *names)
+{
+    CallbackArguments arguments;
+    if (!arguments.parse("call_soon_threadsafe", nullptr, args, count, names)
+        || !checkOpen(self)
+        || !checkInDebugMode(self, "call_soon_threadsafe", arguments.callback(), true))
+        return nullptr;
+    PyObject *handle = Handles::create(self, arguments.callback(), arguments.rest(),
+                                       arguments.restCount(), arguments.context(),
+                                       toLoop(self)->queue->isDebug());
+    if (handle)
+        toLoop(self)->queue->pushFromAnyThread(Py_NewRef(handle));
+    return handle;
+}
+
+PyObject *callLater(PyObject *self, PyObject *const *args, Py_ssize_t count, PyObject *names)
+{
+    CallbackArguments arguments;
+    if (!arguments.parse("call_later", "delay", args, count, names))
+        return nullptr;
+    if (arguments.leading() == Py_None) {
+        PyErr_SetString(PyExc_TypeError, "delay must not be None");
+        return nullptr;
+    }
+    if (!checkOpen(self) || !checkInDebugMode(self, "call_later", arguments.callback(), false))
+        return nullptr;
+    PyObject *now = PyFloat_FromDouble(monotonicSeconds());
+    PyObject *when = now ? PyNumber_Add(now, arguments.leading()) : nullptr;
+    PyObject *timer = when ? schedule(self, arguments, when) : nullptr;
+    Py_XDECREF(now);
+    Py_XDECREF(when);
+    return timer;
+}
+
+PyObject *callAt(PyObject *self, PyObject *const *args, Py_ssize_t count, PyObject *names)
+{
+    CallbackArguments arguments;
+    if (!arguments.parse("call_at", "when", args, count, names))
+        return nullptr;
+    if (arguments.leading() == Py_None) {
+        PyErr_SetString(PyExc_TypeError, "when cannot be None");
+        return nullptr;
+    }
+    if (!checkOpen(self) || !checkInDebugMode(self, "call_at", arguments.callback(), false))
+        return nullptr;
+    return schedule(self, arguments, arguments.leading());
+}
+
+PyObject *timerHandleCancelled(PyObject *self, PyObject *timer)
+{
+    if (Handles::isTimer(timer) && Handles::isScheduled(timer))
+        toLoop(self)->queue->timerCancelled();
+    Py_RETURN_NONE;
+}
+
+/// For handles that somebody else has made, as the standard library's signal handling does.
+PyObject *addCallback(PyObject *self, PyObject *handle)
+{
+    toLoop(self)->queue->pushFromAnyThread(Py_NewRef(handle));
+    Py_RETURN_NONE;
+}
+
+PyObject *writeToSelf(PyObject *self, PyObject *)
+{
+    toLoop(self)->queue->wakeUp();
+    Py_RETURN_NONE;
+}
+
+} // namespace QtAsyncio::EventLoop

@@ -1,0 +1,111 @@
+# SPDX-FileCopyrightText: 2026 The QtAsyncio authors
+# SPDX-License-Identifier: BSD-3-Clause
+"""The examples on an X server, used as a person uses them: look, click, look again, close."""
+
+from __future__ import annotations
+
+import sys
+import time
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from desktop import PATIENCE, Area, Desktop, Screen, Window, started, wait_until
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
+
+pytestmark = pytest.mark.slow
+
+
+@contextmanager
+def running_example(name: str, desktop: Desktop, binding: str, folder: Path) -> Iterator[Window]:
+    """Run an example, close its window at the end, and expect a clean and silent exit."""
+    environment = desktop.environment(QT_API=binding.lower(), XDG_RUNTIME_DIR=str(folder))
+    folder.chmod(0o700)  # what Qt expects of the runtime folder
+    output = folder / "output"
+    command = [sys.executable, str(_EXAMPLES / f"{name.lower()}.py")]
+    with (
+        output.open("wb") as file,
+        started(command, env=environment, stdout=file, stderr=file) as process,
+    ):
+        try:
+            window = desktop.find_window(f"QtAsyncio {name}")
+            yield window
+            window.close()
+            status = process.wait(PATIENCE)
+        except BaseException:
+            sys.stderr.write(output.read_text())
+            raise
+    assert (status, output.read_text()) == (0, "")
+
+
+def wait_for_paint(screen: Screen, area: Area) -> list[int]:
+    """Wait until there is text in an area, and return its pixels."""
+
+    def is_painted() -> bool:
+        return len(set(screen.grab(area))) > 5  # the shades of smooth letters
+
+    wait_until(is_painted, f"something painted in {area}")
+    return screen.grab(area)
+
+
+def test_minimal_answers_a_second_after_the_click(
+    desktop: Desktop, binding: str, tmp_path: Path
+) -> None:
+    with running_example("minimal", desktop, binding, tmp_path) as window:
+        area, screen = window.area(), desktop.screen
+        text, button = area.part(0, 0, 1, 0.65), area.part(0, 0.7, 1, 0.95)
+        before = wait_for_paint(screen, text)
+        clicked = time.monotonic()
+        window.click(button)
+        wait_until(lambda: screen.count_changes(text, before) > 100, "another text")
+        assert time.monotonic() - clicked >= 1
+
+
+def test_minimal_can_be_closed_while_a_task_sleeps(
+    desktop: Desktop, binding: str, tmp_path: Path
+) -> None:
+    with running_example("minimal", desktop, binding, tmp_path) as window:
+        button = window.area().part(0, 0.7, 1, 0.95)
+        wait_for_paint(desktop.screen, button)
+        window.click(button)  # arrives before the message that closes the window
+
+
+def test_eratosthenes_colours_numbers_and_shows_the_time(
+    desktop: Desktop, binding: str, tmp_path: Path
+) -> None:
+    with running_example("Eratosthenes", desktop, binding, tmp_path) as window:
+        area, screen = window.area(), desktop.screen
+        text, grid = area.part(0, 0, 1, 0.06), area.part(0, 0.06, 1, 1)
+        time_before = wait_for_paint(screen, text)
+        before = wait_for_paint(screen, grid)
+        wait_until(lambda: screen.count_changes(grid, before) > 5000, "coloured numbers")
+        wait_until(lambda: screen.count_changes(text, time_before) > 10, "another time")
+
+
+def test_download_moves_its_bar_and_obeys_its_button(
+    desktop: Desktop, binding: str, tmp_path: Path
+) -> None:
+    with running_example("download", desktop, binding, tmp_path) as window:
+        area, screen = window.area(), desktop.screen
+        bar, button = area.part(0, 0.6, 1, 0.73), area.part(0, 0.75, 1, 0.95)
+        wait_for_paint(screen, button)
+        empty = screen.grab(bar)
+        fills = [0]
+
+        def has_moved_smoothly() -> bool:
+            fill = screen.count_changes(bar, empty)
+            if fill > fills[-1]:
+                fills.append(fill)
+            return len(fills) > 20
+
+        window.click(button)
+        wait_until(has_moved_smoothly, "twenty states of the bar")
+        window.click(button)
+        wait_until(lambda: screen.count_changes(bar, empty) < fills[-1] / 2, "an empty bar")
+        window.click(button)
+        wait_until(lambda: screen.count_changes(bar, empty) > fills[-1], "a second download")
