@@ -9,9 +9,7 @@ are private names of the standard library, the same from Python 3.10 to 3.14.
 
 from __future__ import annotations
 
-from asyncio import format_helpers
-from asyncio.base_events import _format_handle  # type: ignore[attr-defined]
-from asyncio.log import logger
+from asyncio import base_events, format_helpers
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -38,4 +36,8 @@ def report_exception(handle: Any, exception: BaseException) -> None:
 def report_slow(loop: QAsyncioEventLoop, handle: Handle, seconds: float) -> None:
     """Log a callback that took longer than `loop.slow_callback_duration`."""
     if seconds >= loop.slow_callback_duration:
-        logger.warning("Executing %s took %.3f seconds", _format_handle(handle), seconds)
+        base_events.logger.warning(  # type: ignore[attr-defined]
+            "Executing %s took %.3f seconds",
+            base_events._format_handle(handle),  # type: ignore[attr-defined]
+            seconds,
+        )

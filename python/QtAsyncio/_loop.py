@@ -11,7 +11,7 @@ import threading
 from typing import TYPE_CHECKING, Any
 
 from . import _activation, _binding, _native
-from ._selector import InertSelector
+from ._selector import WatchedDescriptors
 from ._signals import SignalSocket, interrupting
 from ._subprocess import ChildWatching
 
@@ -42,7 +42,7 @@ class QAsyncioEventLoop(_native.EventLoop, SignalSocket, ChildWatching):
         self._left = False
         self._winding_down = False
         self._stops_on_sigint = False
-        super().__init__(InertSelector())
+        super().__init__(WatchedDescriptors(self))
 
     # ---- Running
 
@@ -71,9 +71,7 @@ class QAsyncioEventLoop(_native.EventLoop, SignalSocket, ChildWatching):
             if application is None:
                 application = _ensure_application()
             stack.enter_context(self._hearing_signals())
-            stack.enter_context(
-                interrupting(self._on_ctrl_c, replace_own=self._stops_on_sigint)
-            )
+            stack.enter_context(interrupting(self._on_ctrl_c, replace_own=self._stops_on_sigint))
             if not self._winding_down and core.QThread.currentThread().loopLevel() == 0:
                 # Quitting, closing the last window and aboutToQuit are honoured only there.
                 self._exit = lambda: self._exit_application(application)

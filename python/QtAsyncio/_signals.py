@@ -34,8 +34,10 @@ class SignalSocket(asyncio.SelectorEventLoop):
 
     def _make_self_pipe(self) -> None:
         self._ssock = self._csock = None
+        self._internal_fds += 1  # the native half's epoll descriptor
 
     def _close_self_pipe(self) -> None:
+        self._internal_fds -= 1
         if self._ssock is not None:
             super()._close_self_pipe()  # type: ignore[misc]
 
@@ -77,9 +79,7 @@ class SignalSocket(asyncio.SelectorEventLoop):
 
 
 @contextlib.contextmanager
-def interrupting(
-    interrupt: Callable[[], object], *, replace_own: bool = False
-) -> Iterator[None]:
+def interrupting(interrupt: Callable[[], object], *, replace_own: bool = False) -> Iterator[None]:
     """Have the first Ctrl+C call `interrupt`, and the next one raise KeyboardInterrupt at once.
 
     Only in the main thread, and only where SIGINT has Python's default handler: a user's own

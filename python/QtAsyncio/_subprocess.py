@@ -91,5 +91,7 @@ def _reap(pid: int) -> int:
         return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
     except ChildProcessError:
         # Somebody else has waited for it; asyncio's watchers give the same figure.
-        logger.warning("child process pid %d exit status already read: will report returncode 255", pid)
+        logger.warning(
+            "child process pid %d exit status already read: will report returncode 255", pid
+        )
         return 255

@@ -30,14 +30,17 @@ bool CallbackArguments::parse(const char *function, const char *leading, PyObjec
 bool CallbackArguments::takeNamed(const char *function, const char *leading, PyObject *name,
                                   PyObject *value)
 {
-    if (PyUnicode_CompareWithASCIIString(name, "context") == 0) {
+    // The names in calls are interned, and this one is in every step of a task.
+    static PyObject *const context = PyUnicode_InternFromString("context");
+    if (name == context || PyUnicode_CompareWithASCIIString(name, "context") == 0) {
         m_context = value;
         return true;
     }
     const bool isCallback = PyUnicode_CompareWithASCIIString(name, "callback") == 0;
     const bool isLeading = leading && PyUnicode_CompareWithASCIIString(name, leading) == 0;
     if (!isCallback && !isLeading) {
-        PyErr_Format(PyExc_TypeError, "%s() got an unexpected keyword argument '%U'", function, name);
+        PyErr_Format(PyExc_TypeError, "%s() got an unexpected keyword argument '%U'", function,
+                     name);
         return false;
     }
     PyObject *&target = isCallback ? m_callback : m_leading;

@@ -13,8 +13,9 @@ void reportIfSlow(PyObject *loop, PyObject *handle, Duration elapsed)
 {
     const double seconds = std::chrono::duration<double>(elapsed).count();
     PyObject *module = PyImport_ImportModule("QtAsyncio._callbacks");
-    PyObject *result = module ? PyObject_CallMethod(module, "report_slow", "OOd", loop, handle, seconds)
-                              : nullptr;
+    PyObject *result = module
+            ? PyObject_CallMethod(module, "report_slow", "OOd", loop, handle, seconds)
+            : nullptr;
     if (!result)
         PyErr_WriteUnraisable(handle);
     Py_XDECREF(module);
@@ -23,11 +24,11 @@ void reportIfSlow(PyObject *loop, PyObject *handle, Duration elapsed)
 
 } // namespace
 
-DebugWatch::DebugWatch(PyObject *loop, PyObject *handle) :
-    m_loop(loop),
-    m_handle(Py_NewRef(handle)),
-    m_outer(PyObject_GetAttrString(loop, CurrentHandle)),
-    m_begin(Clock::now())
+DebugWatch::DebugWatch(PyObject *loop, PyObject *handle)
+    : m_loop(loop),
+      m_handle(Py_NewRef(handle)),
+      m_outer(PyObject_GetAttrString(loop, CurrentHandle)),
+      m_begin(Clock::now())
 {
     if (PyObject_SetAttrString(loop, CurrentHandle, handle) < 0 || !m_outer)
         PyErr_WriteUnraisable(loop);

@@ -20,8 +20,7 @@ struct Functions
 
 Functions s_functions;
 
-template <typename Function>
-void resolve(void *library, const char *name, Function *&function)
+template <typename Function> void resolve(void *library, const char *name, Function *&function)
 {
     function = reinterpret_cast<Function *>(::dlsym(library, name));
     if (!function)

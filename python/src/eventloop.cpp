@@ -62,6 +62,11 @@ PyObject *clearHandles(PyObject *self, PyObject *)
     Py_RETURN_NONE;
 }
 
+PyObject *watchers(PyObject *self, PyObject *)
+{
+    return toLoop(self)->queue->watchers().toList();
+}
+
 PyObject *takeException(PyObject *self, PyObject *)
 {
     PyObject *exception = toLoop(self)->queue->takeException();
@@ -78,14 +83,12 @@ PyObject *interrupt(PyObject *self, PyObject *exception)
 using ReadFlag = bool (*)(Object *);
 using WriteFlag = void (*)(Object *, bool);
 
-template <ReadFlag read>
-PyObject *getFlag(PyObject *self, void *)
+template <ReadFlag read> PyObject *getFlag(PyObject *self, void *)
 {
     return PyBool_FromLong(read(toLoop(self)));
 }
 
-template <WriteFlag write>
-int setFlag(PyObject *self, PyObject *value, void *)
+template <WriteFlag write> int setFlag(PyObject *self, PyObject *value, void *)
 {
     const int truth = value ? PyObject_IsTrue(value) : 0;
     if (truth >= 0)
@@ -139,8 +142,7 @@ int ignore(PyObject *, PyObject *, void *)
     return 0;
 }
 
-template <typename Function>
-constexpr PyCFunction method(Function function)
+template <typename Function> constexpr PyCFunction method(Function function)
 {
     return reinterpret_cast<PyCFunction>(reinterpret_cast<void *>(function));
 }
@@ -148,8 +150,7 @@ constexpr PyCFunction method(Function function)
 constexpr int Keywords = METH_FASTCALL | METH_KEYWORDS;
 
 PyMethodDef s_methods[] = {
-    { "time", time, METH_NOARGS,
-      "Return the monotonic clock in seconds, as `time.monotonic`." },
+    { "time", time, METH_NOARGS, "Return the monotonic clock in seconds, as `time.monotonic`." },
     { "call_soon", method(callSoon), Keywords,
       "Run a callback in the next iteration. As `asyncio.loop.call_soon`." },
     { "call_soon_threadsafe", method(callSoonThreadsafe), Keywords,
@@ -180,6 +181,7 @@ PyMethodDef s_methods[] = {
     { "_add_callback", addCallback, METH_O, nullptr },
     { "_add_callback_signalsafe", addCallback, METH_O, nullptr },
     { "_write_to_self", writeToSelf, METH_NOARGS, nullptr },
+    { "_watchers", watchers, METH_NOARGS, nullptr },
     { "_clear_handles", clearHandles, METH_NOARGS, nullptr },
     { "_interrupt", interrupt, METH_O, nullptr },
     { "_take_exception", takeException, METH_NOARGS, nullptr },

@@ -11,7 +11,10 @@ namespace QtAsyncio {
 class GilHolder final
 {
 public:
-    GilHolder() : m_state(PyGILState_Ensure()) { }
+    GilHolder()
+        : m_state(PyGILState_Ensure())
+    {
+    }
     ~GilHolder() { PyGILState_Release(m_state); }
     GilHolder(const GilHolder &) = delete;
     GilHolder &operator=(const GilHolder &) = delete;

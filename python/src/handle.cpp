@@ -40,12 +40,6 @@ void setSlot(PyObject *object, Py_ssize_t offset, PyObject *value) noexcept
     Py_XSETREF(slot(object, offset), Py_XNewRef(value));
 }
 
-constexpr std::array handleSlots = { &Layout::callback,        &Layout::args,
-                                     &Layout::cancelled,       &Layout::loop,
-                                     &Layout::sourceTraceback, &Layout::repr,
-                                     &Layout::context };
-constexpr std::array timerSlots = { &Layout::scheduled, &Layout::when };
-
 bool isOurs(PyObject *handle) noexcept
 {
     return Py_IS_TYPE(handle, s_handleType) || Py_IS_TYPE(handle, s_timerType);
@@ -53,34 +47,47 @@ bool isOurs(PyObject *handle) noexcept
 
 // ---- The slots of the types
 
-int traverse(PyObject *self, visitproc visit, void *arg)
-{
-    Py_VISIT(Py_TYPE(self));
-    for (auto member : handleSlots)
-        Py_VISIT(slot(self, s_layout.*member));
-    if (isTimer(self)) {
-        for (auto member : timerSlots)
-            Py_VISIT(slot(self, s_layout.*member));
-    }
-    return 0;
-}
-
-void track(PyObject *object)
+void track(PyObject *object) noexcept
 {
     if (object && PyObject_IS_GC(object) && !PyObject_GC_IsTracked(object))
         PyObject_GC_Track(object);
 }
 
+int traverse(PyObject *self, visitproc visit, void *arg)
+{
+    Py_VISIT(Py_TYPE(self));
+    Py_VISIT(slot(self, s_layout.callback));
+    Py_VISIT(slot(self, s_layout.args));
+    Py_VISIT(slot(self, s_layout.loop));
+    Py_VISIT(slot(self, s_layout.sourceTraceback));
+    Py_VISIT(slot(self, s_layout.context));
+    return 0;
+}
+
 int clear(PyObject *self)
 {
     track(slot(self, s_layout.context)); // contexts rely on that when they go
-    for (auto member : handleSlots)
-        Py_CLEAR(slot(self, s_layout.*member));
-    if (isTimer(self)) {
-        for (auto member : timerSlots)
-            Py_CLEAR(slot(self, s_layout.*member));
-    }
+    Py_CLEAR(slot(self, s_layout.callback));
+    Py_CLEAR(slot(self, s_layout.args));
+    Py_CLEAR(slot(self, s_layout.cancelled));
+    Py_CLEAR(slot(self, s_layout.loop));
+    Py_CLEAR(slot(self, s_layout.sourceTraceback));
+    Py_CLEAR(slot(self, s_layout.repr));
+    Py_CLEAR(slot(self, s_layout.context));
     return 0;
+}
+
+int traverseTimer(PyObject *self, visitproc visit, void *arg)
+{
+    Py_VISIT(slot(self, s_layout.when));
+    return traverse(self, visit, arg);
+}
+
+int clearTimer(PyObject *self)
+{
+    Py_CLEAR(slot(self, s_layout.scheduled));
+    Py_CLEAR(slot(self, s_layout.when));
+    return clear(self);
 }
 
 /// Handles of the exact types that wait for their next use: most live for microseconds.
@@ -119,7 +126,10 @@ void deallocate(PyObject *self)
     PyTypeObject *type = Py_TYPE(self);
     PyObject_GC_UnTrack(self);
     PyObject_ClearWeakRefs(self);
-    clear(self);
+    if (isTimer(self))
+        clearTimer(self);
+    else
+        clear(self);
     if (!isOurs(self) || !freeList(type).keep(self))
         type->tp_free(self);
     Py_DECREF(type);
@@ -147,8 +157,7 @@ PyObject *runMethod(PyObject *self, PyObject *)
 }
 
 PyMethodDef s_methods[] = {
-    { "cancel", cancelMethod, METH_NOARGS,
-      "Cancel the callback. As `asyncio.Handle.cancel`." },
+    { "cancel", cancelMethod, METH_NOARGS, "Cancel the callback. As `asyncio.Handle.cancel`." },
     { "cancelled", cancelledMethod, METH_NOARGS,
       "Return whether the callback was cancelled. As `asyncio.Handle.cancelled`." },
     { "_run", runMethod, METH_NOARGS, nullptr },
@@ -161,13 +170,14 @@ Py_ssize_t offsetOf(py::handle type, const char *name)
     return reinterpret_cast<PyMemberDescrObject *>(descriptor.ptr())->d_member->offset;
 }
 
-PyTypeObject *createType(const char *name, const char *doc, py::tuple bases)
+PyTypeObject *createType(const char *name, const char *doc, py::tuple bases, traverseproc traverser,
+                         inquiry clearer)
 {
     PyType_Slot slots[] = {
         { Py_tp_doc, const_cast<char *>(doc) },
         { Py_tp_methods, s_methods },
-        { Py_tp_traverse, reinterpret_cast<void *>(traverse) },
-        { Py_tp_clear, reinterpret_cast<void *>(clear) },
+        { Py_tp_traverse, reinterpret_cast<void *>(traverser) },
+        { Py_tp_clear, reinterpret_cast<void *>(clearer) },
         { Py_tp_dealloc, reinterpret_cast<void *>(deallocate) },
         { 0, nullptr },
     };
@@ -206,9 +216,12 @@ PyObject *packArguments(PyObject *const *args, Py_ssize_t count)
 PyObject *currentStack()
 {
     try {
-        const py::object frame = py::reinterpret_borrow<py::object>(
-                reinterpret_cast<PyObject *>(PyEval_GetFrame()));
-        return py::module_::import("asyncio.format_helpers").attr("extract_stack")(frame).release().ptr();
+        const py::object frame =
+                py::reinterpret_borrow<py::object>(reinterpret_cast<PyObject *>(PyEval_GetFrame()));
+        return py::module_::import("asyncio.format_helpers")
+                .attr("extract_stack")(frame)
+                .release()
+                .ptr();
     } catch (py::error_already_set &error) {
         error.restore();
         return nullptr;
@@ -306,9 +319,8 @@ bool keepRepresentation(PyObject *handle)
 
 PyObject *callInContext(PyObject *context, PyObject *callback, PyObject *arguments)
 {
-    PyObject *result = PyObject_Vectorcall(
-            callback, &PyTuple_GET_ITEM(arguments, 0), std::size_t(PyTuple_GET_SIZE(arguments)),
-            nullptr);
+    PyObject *result = PyObject_Vectorcall(callback, &PyTuple_GET_ITEM(arguments, 0),
+                                           std::size_t(PyTuple_GET_SIZE(arguments)), nullptr);
     if (PyContext_Exit(context) < 0)
         Py_CLEAR(result);
     return result;
@@ -328,13 +340,14 @@ bool initialize(PyObject *module)
         s_timerCancelledName = PyUnicode_InternFromString("_timer_handle_cancelled");
         s_handleType = createType("QtAsyncio.QAsyncioHandle",
                                   "A callback that waits in a loop. As `asyncio.Handle`.",
-                                  py::make_tuple(handle));
+                                  py::make_tuple(handle), traverse, clear);
         if (!s_handleType)
             return false;
         s_timerType = createType(
                 "QtAsyncio.QAsyncioTimerHandle",
                 "A callback that waits for its time. As `asyncio.TimerHandle`.",
-                py::make_tuple(py::handle(reinterpret_cast<PyObject *>(s_handleType)), timer));
+                py::make_tuple(py::handle(reinterpret_cast<PyObject *>(s_handleType)), timer),
+                traverseTimer, clearTimer);
         return s_timerType && PyModule_AddType(module, s_handleType) == 0
                 && PyModule_AddType(module, s_timerType) == 0;
     } catch (py::error_already_set &error) {
@@ -369,7 +382,7 @@ void releaseQueued(PyObject *handle)
 
 bool isTimer(PyObject *handle) noexcept
 {
-    return PyObject_TypeCheck(handle, s_timerType);
+    return !Py_IS_TYPE(handle, s_handleType) && PyObject_TypeCheck(handle, s_timerType);
 }
 
 bool isCancelled(PyObject *handle) noexcept

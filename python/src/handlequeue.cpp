@@ -274,7 +274,7 @@ void HandleQueue::holdBack(const ReadyHandle &ready)
 void HandleQueue::releaseBusyHandles()
 {
     m_busyDepth = 0;
-    for (const ReadyHandle &ready : std::exchange(m_busy, {}))
+    for (const ReadyHandle &ready : std::exchange(m_busy, { }))
         m_ready.push(ready);
 }
 
@@ -313,7 +313,7 @@ void HandleQueue::clear()
     m_watchers.clear();
     while (!m_ready.isEmpty())
         Handles::releaseQueued(m_ready.take().handle);
-    for (const ReadyHandle &ready : std::exchange(m_busy, {}))
+    for (const ReadyHandle &ready : std::exchange(m_busy, { }))
         Handles::releaseQueued(ready.handle);
     m_cancelledTimers = 0;
     for (const auto &item : m_scheduled.takeAll()) {

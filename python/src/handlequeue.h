@@ -31,7 +31,10 @@ class HandleQueue final : public ReadyQueue
 {
 public:
     /// The loop is borrowed: it owns the queue.
-    explicit HandleQueue(PyObject *loop) : m_loop(loop) { }
+    explicit HandleQueue(PyObject *loop)
+        : m_loop(loop)
+    {
+    }
     ~HandleQueue() override { clear(); }
     HandleQueue(const HandleQueue &) = delete;
     HandleQueue &operator=(const HandleQueue &) = delete;

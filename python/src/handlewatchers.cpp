@@ -20,7 +20,7 @@ Interests HandleWatchers::Watch::wanted() const noexcept
 /// Cancels and drops the handle of a side that is empty by then: cancelling may call back.
 void HandleWatchers::release(Side &side)
 {
-    PyObject *handle = std::exchange(side, Side{}).handle;
+    PyObject *handle = std::exchange(side, Side{ }).handle;
     if (!handle)
         return;
     if (!Handles::cancel(handle))
@@ -44,7 +44,7 @@ bool HandleWatchers::remove(int descriptor, Interest interest)
     const auto found = m_watches.find(descriptor);
     if (found == m_watches.end() || !found->second.of(interest).handle)
         return false;
-    Side removed = std::exchange(found->second.of(interest), Side{});
+    Side removed = std::exchange(found->second.of(interest), Side{ });
     m_poller.watch(descriptor, found->second.wanted());
     if (!found->second.read.handle && !found->second.write.handle)
         m_watches.erase(found);
@@ -109,6 +109,20 @@ int HandleWatchers::traverse(visitproc visit, void *arg) const
         Py_VISIT(watch.write.handle);
     }
     return 0;
+}
+
+PyObject *HandleWatchers::toList() const
+{
+    const auto orNone = [](PyObject *handle) { return handle ? handle : Py_None; };
+    PyObject *list = PyList_New(0);
+    for (const auto &[descriptor, watch] : m_watches) {
+        PyObject *item = Py_BuildValue("(iOO)", descriptor, orNone(watch.read.handle),
+                                       orNone(watch.write.handle));
+        if (!list || !item || PyList_Append(list, item) < 0)
+            Py_CLEAR(list);
+        Py_XDECREF(item);
+    }
+    return list;
 }
 
 } // namespace QtAsyncio

@@ -40,6 +40,8 @@ public:
     void reopen() { m_poller.flush(); } // in a forked child
     void clear();
     int traverse(visitproc visit, void *arg) const;
+    /// A new list of (descriptor, reader or None, writer or None).
+    PyObject *toList() const;
 
 private:
     struct Side

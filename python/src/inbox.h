@@ -33,7 +33,7 @@ public:
     {
         const std::lock_guard lock(m_mutex);
         m_filled.store(false, std::memory_order_release);
-        return std::exchange(m_handles, {});
+        return std::exchange(m_handles, { });
     }
 
 private:

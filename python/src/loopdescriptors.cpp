@@ -23,7 +23,8 @@ int toDescriptor(PyObject *object)
         PyErr_Clear();
     }
     PyObject *module = PyImport_ImportModule("selectors");
-    PyObject *number = module ? PyObject_CallMethod(module, "_fileobj_to_fd", "O", object) : nullptr;
+    PyObject *number =
+            module ? PyObject_CallMethod(module, "_fileobj_to_fd", "O", object) : nullptr;
     Py_XDECREF(module);
     const long descriptor = number ? PyLong_AsLong(number) : -1;
     Py_XDECREF(number);
@@ -39,8 +40,9 @@ PyObject *addWatcher(PyObject *self, PyObject *const *args, Py_ssize_t count, In
     const int descriptor = toDescriptor(arguments.leading());
     if (descriptor < 0)
         return nullptr;
-    PyObject *handle = Handles::create(self, arguments.callback(), arguments.rest(),
-                                       arguments.restCount(), nullptr, toLoop(self)->queue->isDebug());
+    PyObject *handle =
+            Handles::create(self, arguments.callback(), arguments.rest(), arguments.restCount(),
+                            nullptr, toLoop(self)->queue->isDebug());
     if (!handle)
         return nullptr;
     Handles::makeKnown(handle); // it is there to stay

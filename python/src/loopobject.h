@@ -12,8 +12,7 @@ namespace QtAsyncio::EventLoop {
 /// An object of the type `_native.EventLoop`.
 struct Object
 {
-    PyObject_HEAD
-    HandleQueue *queue; // owned
+    PyObject_HEAD HandleQueue *queue; // owned
     bool closed;
 };
 

@@ -18,8 +18,8 @@ bool checkInDebugMode(PyObject *self, const char *function, PyObject *callback, 
 {
     if (!toLoop(self)->queue->isDebug())
         return true;
-    PyObject *result = anyThread ? Py_NewRef(Py_None)
-                                 : PyObject_CallMethod(self, "_check_thread", nullptr);
+    PyObject *result =
+            anyThread ? Py_NewRef(Py_None) : PyObject_CallMethod(self, "_check_thread", nullptr);
     if (result)
         Py_SETREF(result, PyObject_CallMethod(self, "_check_callback", "Os", callback, function));
     Py_XDECREF(result);
@@ -28,7 +28,7 @@ bool checkInDebugMode(PyObject *self, const char *function, PyObject *callback, 
 
 double monotonicSeconds() noexcept
 {
-    timespec now{};
+    timespec now{ };
     ::clock_gettime(CLOCK_MONOTONIC, &now); // what time.monotonic() reads
     return double(now.tv_sec * std::nano::den + now.tv_nsec) / double(std::nano::den);
 }
@@ -36,11 +36,11 @@ double monotonicSeconds() noexcept
 /// The first nanosecond at which time() has reached \a when.
 TimePoint toDeadline(double when) noexcept
 {
-    const long double nanoseconds = std::ceil((long double)(when) * std::nano::den);
+    const long double nanoseconds = std::ceil((long double)(when)*std::nano::den);
     if (nanoseconds >= (long double)(Never.time_since_epoch().count()))
         return Never;
     if (nanoseconds <= 0)
-        return TimePoint{};
+        return TimePoint{ };
     return TimePoint{ Duration(Duration::rep(nanoseconds)) };
 }
 
@@ -74,24 +74,24 @@ PyObject *callSoon(PyObject *self, PyObject *const *args, Py_ssize_t count, PyOb
     if (!arguments.parse("call_soon", nullptr, args, count, names) || !checkOpen(self)
         || !checkInDebugMode(self, "call_soon", arguments.callback(), false))
         return nullptr;
-    PyObject *handle = Handles::create(self, arguments.callback(), arguments.rest(),
-                                       arguments.restCount(), arguments.context(),
-                                       toLoop(self)->queue->isDebug());
+    PyObject *handle =
+            Handles::create(self, arguments.callback(), arguments.rest(), arguments.restCount(),
+                            arguments.context(), toLoop(self)->queue->isDebug());
     if (handle)
         toLoop(self)->queue->push(Py_NewRef(handle));
     return handle;
 }
 
-PyObject *callSoonThreadsafe(PyObject *self, PyObject *const *args, Py_ssize_t count, PyObject *names)
+PyObject *callSoonThreadsafe(PyObject *self, PyObject *const *args, Py_ssize_t count,
+                             PyObject *names)
 {
     CallbackArguments arguments;
-    if (!arguments.parse("call_soon_threadsafe", nullptr, args, count, names)
-        || !checkOpen(self)
+    if (!arguments.parse("call_soon_threadsafe", nullptr, args, count, names) || !checkOpen(self)
         || !checkInDebugMode(self, "call_soon_threadsafe", arguments.callback(), true))
         return nullptr;
-    PyObject *handle = Handles::create(self, arguments.callback(), arguments.rest(),
-                                       arguments.restCount(), arguments.context(),
-                                       toLoop(self)->queue->isDebug());
+    PyObject *handle =
+            Handles::create(self, arguments.callback(), arguments.rest(), arguments.restCount(),
+                            arguments.context(), toLoop(self)->queue->isDebug());
     if (handle)
         toLoop(self)->queue->pushFromAnyThread(Py_NewRef(handle));
     return handle;

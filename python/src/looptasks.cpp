@@ -21,7 +21,8 @@ PyObject *createTaskInPython(PyObject *self, PyObject *const *args, Py_ssize_t c
                              PyObject *names)
 {
     PyObject *method = PyObject_GetAttr(self, s_slowCreateTask);
-    PyObject *task = method ? PyObject_Vectorcall(method, args, std::size_t(count), names) : nullptr;
+    PyObject *task =
+            method ? PyObject_Vectorcall(method, args, std::size_t(count), names) : nullptr;
     Py_XDECREF(method);
     return task;
 }

@@ -27,7 +27,10 @@ struct ReadyHandle
 class ReadyRing final
 {
 public:
-    ReadyRing() : m_places(InitialSize) { }
+    ReadyRing()
+        : m_places(InitialSize)
+    {
+    }
 
     bool isEmpty() const noexcept { return m_begin == m_end; }
     std::uint64_t begin() const noexcept { return m_begin; }

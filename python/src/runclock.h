@@ -14,7 +14,10 @@ namespace QtAsyncio {
 class RunClock final
 {
 public:
-    explicit RunClock(TimePoint now) noexcept : m_now(now) { }
+    explicit RunClock(TimePoint now) noexcept
+        : m_now(now)
+    {
+    }
 
     TimePoint now() const noexcept { return m_now; }
 

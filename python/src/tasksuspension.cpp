@@ -40,7 +40,8 @@ bool TaskSuspension::initialize()
     }
 }
 
-TaskSuspension::TaskSuspension(PyObject *loop) : m_loop(loop)
+TaskSuspension::TaskSuspension(PyObject *loop)
+    : m_loop(loop)
 {
     m_task = PyObject_Vectorcall(s_currentTask, &loop, 1, nullptr);
     if (!m_task)

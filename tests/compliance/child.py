@@ -111,10 +111,10 @@ def list_classes(module_name: str) -> list[str]:
     ]
 
 
-def run_class(module_name: str, class_name: str, after: str, reporter: Reporter) -> None:
-    """Run the tests of a class, or those behind the test *after* where that is given."""
+def run_class(module_name: str, class_name: str, after: str, only: str, reporter: Reporter) -> None:
+    """Run the tests of a class, those behind the test *after*, or *only* one of them."""
     test_class = getattr(importlib.import_module(module_name), class_name)
-    names = list(unittest.defaultTestLoader.getTestCaseNames(test_class))
+    names = [only] if only else list(unittest.defaultTestLoader.getTestCaseNames(test_class))
     if after:
         del names[: names.index(after) + 1]
     unittest.TestSuite(test_class(name) for name in names).run(reporter)
@@ -126,6 +126,7 @@ def main() -> None:
     parser.add_argument("--binding", required=True)
     parser.add_argument("--descriptor", type=int, required=True)
     parser.add_argument("--after", default="")
+    parser.add_argument("--only", default="")
     parser.add_argument("mode", choices=["list", "run"])
     parser.add_argument("names", nargs="+", help="modules to list, or a module and a class")
     arguments = parser.parse_args()
@@ -142,7 +143,7 @@ def main() -> None:
             pipe.send(module=module, classes=list_classes(module))
     else:
         module, name = arguments.names
-        run_class(module, name, arguments.after, Reporter(pipe, factory))
+        run_class(module, name, arguments.after, arguments.only, Reporter(pipe, factory))
     pipe.send(end=True)
     os._exit(0)  # what a test left behind, threads above all, must not keep the process
 

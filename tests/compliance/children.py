@@ -77,18 +77,19 @@ class Child:
 class ClassRun:
     """The tests of one class, over as many processes as it takes."""
 
-    def __init__(self, setup: Setup, module: str, name: str) -> None:
+    def __init__(self, setup: Setup, module: str, name: str, only: str = "") -> None:
         self.outcomes: dict[str, Outcome] = {}
         self._setup = setup
         self._module = module
         self._name = name
+        self._only = only
         self._limit = max(setup.limit, _LONGER_LIMITS.get(module, 0.0))
         self._last_started = ""
 
     def run(self) -> dict[str, Outcome]:
-        """Run all tests and return their outcomes by name."""
+        """Run all tests, or the one that was asked for, and return their outcomes by name."""
         give_up = time.monotonic() + _CLASS_SECONDS
-        while not self._run_rest():
+        while not self._run_rest() and not self._only:
             if time.monotonic() > give_up:
                 self.outcomes["<class>"] = Outcome("hang", f"more than {_CLASS_SECONDS:.0f} s")
                 break
@@ -98,6 +99,8 @@ class ClassRun:
         """Run what comes behind the last test that was started; return whether all is done."""
         started_before = self._last_started
         arguments = ["run", f"test.test_asyncio.{self._module}", self._name]
+        if self._only:
+            arguments += ["--only", self._only]
         if started_before:
             arguments += ["--after", started_before]
         log = self._setup.logs / f"{self._module}.{self._name}.log"

@@ -58,6 +58,8 @@ _MODULES = [
     "test_free_threading",
 ]
 
+_MOST_REPETITIONS = 8  # more failures than these are no accident
+
 _DESCRIBE = """
 import importlib.util, json, os, sys
 try:
@@ -125,6 +127,22 @@ def run_classes(setup: Setup, classes: list[tuple[str, str]], jobs: int) -> Resu
     return results
 
 
+def repeat(setup: Setup, results: Results, names: list[str]) -> None:
+    """Run these tests once more, one at a time, and note those that pass now.
+
+    Tests that run side by side can come into each other's way: some take a port of which they
+    know that nobody listens there, and then somebody does.
+    """
+    if len(names) > _MOST_REPETITIONS:
+        return
+    for full_name in names:
+        module, class_name, test = full_name.split(".")
+        outcome = ClassRun(setup, module, class_name, test).run().get(test)
+        if outcome and outcome.result == "pass":
+            results[module][class_name][test] = outcome
+            print(f"passed only when it was run again, by itself: {full_name}")
+
+
 def print_module(module: str, classes: dict[str, dict[str, Outcome]], seconds: float) -> None:
     outcomes = [outcome.result for tests in classes.values() for outcome in tests.values()]
     counts = ", ".join(f"{outcomes.count(result)} {result}" for result in sorted(set(outcomes)))
@@ -165,6 +183,7 @@ def run(arguments: argparse.Namespace, version: str, modules: list[str], known: 
         return 2
 
     results = run_classes(setup, classes, max(1, arguments.jobs))
+    repeat(setup, results, sorted(judge(results, known).unexpected))
     save(results, out / "results.json")
     (out / "results.txt").write_text(table(results) + "\n")
     print(f"\n{table(results)}\n\nThe outcome of every test is in {out}.")
