@@ -20,9 +20,7 @@ if TYPE_CHECKING:
 
 def report_exception(handle: Any, exception: BaseException) -> None:
     """Tell the loop's exception handler, as `asyncio.Handle` does."""
-    callback = format_helpers._format_callback_source(  # type: ignore[attr-defined]
-        handle._callback, handle._args
-    )
+    callback = format_helpers._format_callback_source(handle._callback, handle._args)
     context = {
         "message": f"Exception in callback {callback}",
         "exception": exception,

@@ -107,7 +107,7 @@ class QAsyncioEventLoop(_native.EventLoop, SignalSocket, ChildWatching):
 
     def _create_task_in_python(self, *args: Any, **kwargs: Any) -> Any:
         # The native half creates plain tasks itself, and asks for this with anything else.
-        task = super(_native.EventLoop, self).create_task(*args, **kwargs)
+        task: Any = super(_native.EventLoop, self).create_task(*args, **kwargs)
         if self.get_task_factory() is None and (traceback := task._source_traceback):
             del traceback[-1]  # this frame, as asyncio does with its own
         return task

@@ -11,7 +11,7 @@ from typing import Any
 from ._loop import QAsyncioEventLoop
 
 
-class QAsyncioEventLoopPolicy(asyncio.DefaultEventLoopPolicy):  # type: ignore[misc,name-defined]
+class QAsyncioEventLoopPolicy(asyncio.DefaultEventLoopPolicy):
     """A policy whose loops are Qt's. As `PySide6.QtAsyncio.QAsyncioEventLoopPolicy`.
 
     Args:

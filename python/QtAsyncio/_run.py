@@ -9,7 +9,7 @@ import asyncio
 import contextlib
 import sys
 from asyncio import events
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from ._loop import QAsyncioEventLoop
 from ._signals import interrupting
@@ -84,7 +84,7 @@ class _Run:
                 self._main.add_done_callback(self._main_done)
             with interrupting(self._interrupt, replace_own=self._handle_sigint):
                 self._loop.run_forever()
-            return self._result()
+            return cast("_T | None", self._result())
         finally:
             self._main = None
             self._close()

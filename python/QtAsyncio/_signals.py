@@ -47,7 +47,7 @@ class SignalSocket(asyncio.SelectorEventLoop):
         assert self._csock is not None
         return self._csock.fileno()
 
-    def add_signal_handler(self, sig: int, callback: Callable[..., object], *args: Any) -> None:
+    def add_signal_handler(self, sig: int, callback: Callable[..., Any], *args: Any) -> None:  # type: ignore[override]
         """Call back when a signal arrives. As `asyncio.loop.add_signal_handler`."""
         self._open_signal_socket()
         super().add_signal_handler(sig, callback, *args)

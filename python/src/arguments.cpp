@@ -20,11 +20,16 @@ bool CallbackArguments::parse(const char *function, const char *leading, PyObjec
         if (!takeNamed(function, leading, PyTuple_GET_ITEM(names, i), args[count + i]))
             return false;
     }
-    if (m_callback && (!leading || m_leading))
-        return true;
-    PyErr_Format(PyExc_TypeError, "%s() missing 1 required positional argument: '%s'", function,
-                 leading && !m_leading ? leading : "callback");
-    return false;
+    return checkComplete(function, leading);
+}
+
+bool CallbackArguments::checkComplete(const char *function, const char *leading) const
+{
+    const char *missing = leading && !m_leading ? leading : m_callback ? nullptr : "callback";
+    if (missing)
+        PyErr_Format(PyExc_TypeError, "%s() missing 1 required positional argument: '%s'", function,
+                     missing);
+    return !missing;
 }
 
 bool CallbackArguments::takeNamed(const char *function, const char *leading, PyObject *name,

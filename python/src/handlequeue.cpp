@@ -15,9 +15,6 @@ namespace QtAsyncio {
 
 namespace {
 
-// asyncio's own figures for when cancelled timers are worth a clean-up.
-constexpr std::size_t FewTimers = 100;
-
 /// How often to look whether a context is free again that no callback of the loop has entered.
 constexpr Duration BusyContextInterval = std::chrono::milliseconds(10);
 
@@ -84,14 +81,9 @@ void HandleQueue::pushFromAnyThread(PyObject *handle)
 
 void HandleQueue::schedule(PyObject *timer, TimePoint deadline)
 {
-    m_scheduled.push(deadline, timer);
+    m_scheduled.push(timer, deadline);
     if (deadline < m_nextDeadline.load(std::memory_order_relaxed))
         m_nextDeadline.store(deadline, std::memory_order_relaxed);
-}
-
-void HandleQueue::timerCancelled()
-{
-    ++m_cancelledTimers;
 }
 
 void HandleQueue::setStopping(bool stopping)
@@ -134,8 +126,7 @@ void HandleQueue::waited(void *state) noexcept
 void HandleQueue::publish() noexcept
 {
     m_wanted.store(m_stopping || m_exception || !m_ready.isEmpty(), std::memory_order_relaxed);
-    m_nextDeadline.store(m_scheduled.isEmpty() ? Never : m_scheduled.top().deadline,
-                         std::memory_order_relaxed);
+    m_nextDeadline.store(m_scheduled.nextDeadline(), std::memory_order_relaxed);
 }
 
 // ---- Running
@@ -159,7 +150,7 @@ void HandleQueue::run(const RunLimits &limits)
     } while (generation == Generation::Complete && mayBeginAnother(limits, clock.now()));
     if (m_exception || (m_stopping && generation == Generation::Complete))
         leave();
-    dropCancelledTimers();
+    m_scheduled.dropCancelled();
     publish();
     --m_depth;
 }
@@ -181,7 +172,7 @@ void HandleQueue::beginGeneration(const RunLimits &limits, TimePoint now)
         return; // the last one was interrupted by its time slice, or is an outer iteration's
     emptyInbox();
     if (limits.timers)
-        makeDueTimersReady(now);
+        m_scheduled.makeReady(now, m_ready);
     m_generationEnd = m_ready.end();
 }
 
@@ -237,32 +228,6 @@ void HandleQueue::emptyInbox()
     m_wanted.store(true, std::memory_order_relaxed);
 }
 
-void HandleQueue::makeDueTimersReady(TimePoint now)
-{
-    while (!m_scheduled.isEmpty() && m_scheduled.top().deadline <= now) {
-        PyObject *timer = m_scheduled.pop();
-        Handles::setScheduled(timer, false);
-        m_cancelledTimers -= Handles::isCancelled(timer);
-        m_ready.push({ .handle = timer });
-    }
-}
-
-/// Those on top would wake the loop for nothing; the others go when they are most of the heap.
-void HandleQueue::dropCancelledTimers()
-{
-    const auto drop = [this](PyObject *timer) {
-        --m_cancelledTimers;
-        Handles::setScheduled(timer, false);
-        Py_DECREF(timer);
-    };
-    if (m_scheduled.size() > FewTimers && m_cancelledTimers * 2 > m_scheduled.size())
-        m_scheduled.removeIf(Handles::isCancelled, drop);
-    while (m_cancelledTimers > 0 && !m_scheduled.isEmpty()
-           && Handles::isCancelled(m_scheduled.top().value)) {
-        drop(m_scheduled.pop());
-    }
-}
-
 /// A context cannot be entered twice: its handle waits until the outer callback has returned.
 void HandleQueue::holdBack(const ReadyHandle &ready)
 {
@@ -315,11 +280,7 @@ void HandleQueue::clear()
         Handles::releaseQueued(m_ready.take().handle);
     for (const ReadyHandle &ready : std::exchange(m_busy, { }))
         Handles::releaseQueued(ready.handle);
-    m_cancelledTimers = 0;
-    for (const auto &item : m_scheduled.takeAll()) {
-        Handles::setScheduled(item.value, false);
-        Py_DECREF(item.value);
-    }
+    m_scheduled.clear();
     Py_CLEAR(m_exception);
     publish();
 }
@@ -329,8 +290,8 @@ int HandleQueue::traverse(visitproc visit, void *arg) const
     int result = m_watchers.traverse(visit, arg);
     for (std::uint64_t place = m_ready.begin(); !result && place != m_ready.end(); ++place)
         result = Handles::visitQueued(m_ready.at(place).handle, visit, arg);
-    for (std::size_t i = 0; !result && i < m_scheduled.size(); ++i)
-        result = Handles::visitQueued(m_scheduled.at(i).value, visit, arg);
+    if (!result)
+        result = m_scheduled.traverse(visit, arg);
     for (std::size_t i = 0; !result && i < m_busy.size(); ++i)
         result = Handles::visitQueued(m_busy[i].handle, visit, arg);
     if (!result)
@@ -343,16 +304,6 @@ PyObject *HandleQueue::readyHandles() const
     PyObject *list = PyList_New(0);
     for (std::uint64_t place = m_ready.begin(); list && place != m_ready.end(); ++place) {
         if (PyList_Append(list, m_ready.at(place).handle) < 0)
-            Py_CLEAR(list);
-    }
-    return list;
-}
-
-PyObject *HandleQueue::scheduledHandles() const
-{
-    PyObject *list = PyList_New(0);
-    for (const auto &item : m_scheduled.items()) {
-        if (!list || PyList_Append(list, item.value) < 0)
             Py_CLEAR(list);
     }
     return list;

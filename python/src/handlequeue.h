@@ -3,13 +3,13 @@
 
 #pragma once
 
-#include "deadlineheap.h"
 #include "handle.h"
 #include "handlewatchers.h"
 #include "inbox.h"
 #include "readyqueue.h"
 #include "readyring.h"
 #include "runclock.h"
+#include "scheduledhandles.h"
 
 #include <Python.h>
 
@@ -49,8 +49,7 @@ public:
     void push(PyObject *handle);
     void pushFromAnyThread(PyObject *handle);
     void schedule(PyObject *timer, TimePoint deadline);
-    /// Counts, and in the end drops, cancelled timers.
-    void timerCancelled();
+    void timerCancelled() noexcept { m_scheduled.noteCancelled(); }
     HandleWatchers &watchers() noexcept { return m_watchers; }
 
     /// The run ends with the generation that is running, or the next one.
@@ -68,7 +67,7 @@ public:
     void clear();
     int traverse(visitproc visit, void *arg) const;
     PyObject *readyHandles() const; // new lists, for those who look
-    PyObject *scheduledHandles() const;
+    PyObject *scheduledHandles() const { return m_scheduled.toList(); }
 
     int descriptor() const noexcept override { return m_watchers.pollDescriptor(); }
     void descriptorReady() noexcept override { m_descriptorReady.store(true); }
@@ -88,8 +87,6 @@ private:
     void runHandle(const ReadyHandle &ready);
     bool mayBeginAnother(const RunLimits &limits, TimePoint now) const noexcept;
     void emptyInbox();
-    void makeDueTimersReady(TimePoint now);
-    void dropCancelledTimers();
     void holdBack(const ReadyHandle &ready);
     void releaseBusyHandles();
     HandleOutcome callHandle(PyObject *handle);
@@ -102,14 +99,13 @@ private:
     std::thread::id m_thread; // whose dispatcher it is attached to
 
     ReadyRing m_ready;
-    DeadlineHeap<PyObject *> m_scheduled;
+    ScheduledHandles m_scheduled;
     Inbox m_inbox;
     HandleWatchers m_watchers;
     std::vector<ReadyHandle> m_busy; // their contexts are on the stack
     int m_busyDepth = 0; // of the outermost run that found one of them
 
     std::uint64_t m_generationEnd = 0; // the place in the ring where the generation ends
-    std::size_t m_cancelledTimers = 0;
     PyObject *m_exception = nullptr;
     int m_depth = 0; // runs on the stack
     bool m_debug = false;

@@ -1,0 +1,70 @@
+// SPDX-FileCopyrightText: 2026 The QtAsyncio authors
+// SPDX-License-Identifier: BSD-3-Clause
+
+#include "scheduledhandles.h"
+#include "handle.h"
+
+namespace QtAsyncio {
+
+namespace {
+
+// asyncio's own figure for how many timers are worth a clean-up.
+constexpr std::size_t FewTimers = 100;
+
+} // namespace
+
+void ScheduledHandles::makeReady(TimePoint now, ReadyRing &ring)
+{
+    while (!m_heap.isEmpty() && m_heap.top().deadline <= now) {
+        PyObject *timer = m_heap.pop();
+        Handles::setScheduled(timer, false);
+        m_cancelled -= Handles::isCancelled(timer);
+        ring.push({ .handle = timer });
+    }
+}
+
+void ScheduledHandles::drop(PyObject *timer)
+{
+    --m_cancelled;
+    Handles::setScheduled(timer, false);
+    Handles::releaseQueued(timer);
+}
+
+/// Those on top would wake the loop for nothing; the others go when they are most of the heap.
+void ScheduledHandles::dropCancelled()
+{
+    if (m_heap.size() > FewTimers && m_cancelled * 2 > m_heap.size())
+        m_heap.removeIf(Handles::isCancelled, [this](PyObject *timer) { drop(timer); });
+    while (m_cancelled > 0 && !m_heap.isEmpty() && Handles::isCancelled(m_heap.top().value))
+        drop(m_heap.pop());
+}
+
+void ScheduledHandles::clear()
+{
+    m_cancelled = 0;
+    for (const auto &item : m_heap.takeAll()) {
+        Handles::setScheduled(item.value, false);
+        Handles::releaseQueued(item.value);
+    }
+}
+
+int ScheduledHandles::traverse(visitproc visit, void *arg) const
+{
+    for (const auto &item : m_heap.items()) {
+        if (const int result = Handles::visitQueued(item.value, visit, arg))
+            return result;
+    }
+    return 0;
+}
+
+PyObject *ScheduledHandles::toList() const
+{
+    PyObject *list = PyList_New(0);
+    for (const auto &item : m_heap.items()) {
+        if (!list || PyList_Append(list, item.value) < 0)
+            Py_CLEAR(list);
+    }
+    return list;
+}
+
+} // namespace QtAsyncio
