@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import sys
 import threading
@@ -16,7 +17,7 @@ from ._signals import SignalSocket, interrupting
 from ._subprocess import ChildWatching
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Coroutine, Iterator
+    from collections.abc import AsyncGenerator, Callable, Coroutine, Iterator
 
 #: An application that a loop had to make itself, kept alive as its user would.
 _application: Any = None
@@ -38,6 +39,7 @@ class QAsyncioEventLoop(_native.EventLoop, SignalSocket, ChildWatching):
         self._application = application
         self._quit_qapp = quit_qapp
         self._pidfds = {}
+        self._asyncgen_closers: set[asyncio.Task[Any]] = set()
         self._exit: Callable[[], object] | None = None
         self._left = False
         self._winding_down = False
@@ -124,14 +126,35 @@ class QAsyncioEventLoop(_native.EventLoop, SignalSocket, ChildWatching):
             self._winding_down = former
 
     def shutdown_asyncgens(self) -> Coroutine[Any, Any, None]:
-        """Close all asynchronous generators. As `asyncio.loop.shutdown_asyncgens`."""
+        """Close all asynchronous generators. As `asyncio.loop.shutdown_asyncgens`.
+
+        Also waits for those which are being closed because nobody refers to them any more;
+        asyncio's own loops drop them half-way.
+        """
         self._winding_down = True
-        return super().shutdown_asyncgens()
+        return self._and_asyncgen_closers(super().shutdown_asyncgens())
 
     def shutdown_default_executor(self, *args: Any, **kwargs: Any) -> Coroutine[Any, Any, None]:
         """Wait for the executor's threads. As `asyncio.loop.shutdown_default_executor`."""
         self._winding_down = True
-        return super().shutdown_default_executor(*args, **kwargs)
+        return self._and_asyncgen_closers(super().shutdown_default_executor(*args, **kwargs))
+
+    async def _and_asyncgen_closers(self, shutdown: Coroutine[Any, Any, None]) -> None:
+        await shutdown
+        await asyncio.sleep(0)  # those which have just been dropped get their closers
+        while self._asyncgen_closers:
+            await asyncio.wait(self._asyncgen_closers)
+
+    def _asyncgen_finalizer_hook(self, agen: AsyncGenerator[Any, Any]) -> None:
+        # asyncio's private name for what sys.set_asyncgen_hooks() is given, from 3.10 to 3.14.
+        self._asyncgens.discard(agen)  # type: ignore[attr-defined]
+        if not self.is_closed():
+            self.call_soon_threadsafe(self._close_asyncgen, agen)
+
+    def _close_asyncgen(self, agen: AsyncGenerator[Any, Any]) -> None:
+        closer = self.create_task(agen.aclose())
+        self._asyncgen_closers.add(closer)
+        closer.add_done_callback(self._asyncgen_closers.discard)
 
     def close(self) -> None:
         """Drop all callbacks and let nothing be scheduled any more. As `asyncio.loop.close`."""

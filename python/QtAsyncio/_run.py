@@ -86,13 +86,17 @@ class _Run:
                 self._loop.run_forever()
             return cast("_T | None", self._result())
         finally:
+            if self._main is not None and self._main.done() and not self._main.cancelled():
+                self._main.exception()  # it comes out of here, or has been reported
             self._main = None
             self._close()
 
     def _main_done(self, main: asyncio.Task[Any]) -> None:
+        if self._main is None:
+            return  # the run has ended, and the clean-up must not
         if not self._keep_running or self._interrupted:
             self._loop.stop()
-        elif not main.cancelled() and (exception := main.exception()) is not None:
+        elif not main.cancelled() and isinstance(exception := main.exception(), Exception):
             self._loop.call_exception_handler(
                 {"message": "Exception in main coroutine", "exception": exception, "task": main}
             )

@@ -9,17 +9,15 @@ namespace {
 
 constexpr const char *CurrentHandle = "_current_handle"; // asyncio.BaseEventLoop's name for it
 
-void reportIfSlow(PyObject *loop, PyObject *handle, Duration elapsed)
+bool reportIfSlow(PyObject *loop, PyObject *handle, Duration elapsed)
 {
     const double seconds = std::chrono::duration<double>(elapsed).count();
     PyObject *module = PyImport_ImportModule("QtAsyncio._callbacks");
-    PyObject *result = module
-            ? PyObject_CallMethod(module, "report_slow", "OOd", loop, handle, seconds)
-            : nullptr;
-    if (!result)
-        PyErr_WriteUnraisable(handle);
+    PyObject *result = module ? PyObject_CallMethod(module, "report_slow", "OOd", loop, handle, seconds)
+                              : nullptr;
     Py_XDECREF(module);
     Py_XDECREF(result);
+    return result;
 }
 
 } // namespace
@@ -34,9 +32,13 @@ DebugWatch::DebugWatch(PyObject *loop, PyObject *handle)
         PyErr_WriteUnraisable(loop);
 }
 
+bool DebugWatch::finish()
+{
+    return reportIfSlow(m_loop, m_handle, Clock::now() - m_begin);
+}
+
 DebugWatch::~DebugWatch()
 {
-    reportIfSlow(m_loop, m_handle, Clock::now() - m_begin);
     if (PyObject_SetAttrString(m_loop, CurrentHandle, m_outer ? m_outer : Py_None) < 0)
         PyErr_WriteUnraisable(m_loop);
     Py_XDECREF(m_outer);

@@ -18,6 +18,9 @@ public:
     DebugWatch(const DebugWatch &) = delete;
     DebugWatch &operator=(const DebugWatch &) = delete;
 
+    /// The callback has returned. False with a Python error set: a signal's handler has raised.
+    [[nodiscard]] bool finish();
+
 private:
     PyObject *m_loop;
     PyObject *m_handle;

@@ -139,6 +139,8 @@ void HandleQueue::run(const RunLimits &limits)
 {
     const GilHolder gil;
     const TaskSuspension suspension(m_loop);
+    if (PyErr_Occurred())
+        raised();
     ++m_depth;
     RunClock clock(limits.begin);
     releaseBusyHandles();
@@ -209,6 +211,8 @@ HandleOutcome HandleQueue::callHandle(PyObject *handle)
     const HandleOutcome outcome = Handles::run(handle);
     if (outcome == HandleOutcome::Raised)
         raised();
+    if (watch && !watch->finish())
+        raised();
     return outcome;
 }
 
@@ -265,8 +269,10 @@ void HandleQueue::leave()
         return;
     m_leaving = true;
     PyObject *result = PyObject_CallMethod(m_loop, "_leave", nullptr);
-    if (!result)
-        PyErr_WriteUnraisable(m_loop);
+    if (!result) {
+        raised(); // the handler of a signal, perhaps: then the next run asks again
+        m_leaving = false;
+    }
     Py_XDECREF(result);
 }
 

@@ -44,11 +44,9 @@ TaskSuspension::TaskSuspension(PyObject *loop)
     : m_loop(loop)
 {
     m_task = PyObject_Vectorcall(s_currentTask, &loop, 1, nullptr);
-    if (!m_task)
-        PyErr_WriteUnraisable(s_currentTask);
-    else if (m_task == Py_None)
+    if (m_task == Py_None)
         Py_CLEAR(m_task);
-    else
+    else if (m_task)
         call(s_leaveTask, m_loop, m_task);
 }
 

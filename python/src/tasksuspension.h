@@ -14,6 +14,8 @@ namespace QtAsyncio {
 class TaskSuspension final
 {
 public:
+    /// current_task() is a Python function on Python < 3.12: the handler of a signal may have
+    /// raised in it. Then the Python error is set, and no task may take a step.
     explicit TaskSuspension(PyObject *loop);
     ~TaskSuspension();
     TaskSuspension(const TaskSuspension &) = delete;
