@@ -2,7 +2,14 @@
 # SPDX-License-Identifier: BSD-3-Clause
 
 if(QTASYNCIO_SANITIZE STREQUAL "address")
-  set(flags -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer)
+  # Not vptr: it needs the type information of QtGui's classes, and that library is found at run time.
+  set(
+    flags
+    -fsanitize=address,undefined
+    -fno-sanitize=vptr
+    -fno-sanitize-recover=undefined
+    -fno-omit-frame-pointer
+  )
 elseif(QTASYNCIO_SANITIZE STREQUAL "thread")
   set(flags -fsanitize=thread -fno-omit-frame-pointer)
 elseif(QTASYNCIO_SANITIZE)

@@ -9,6 +9,8 @@
 
 #include <atomic>
 
+#include <unistd.h>
+
 namespace QtAsyncio {
 
 namespace {
@@ -36,7 +38,8 @@ ApplicationDispatcher::Installation ApplicationDispatcher::install()
     auto *dispatcher = new ApplicationDispatcher; // owned by the thread's data from here on
     thread->setEventDispatcher(dispatcher);
     const QCoreApplication *app = QCoreApplication::instance();
-    dispatcher->m_leavesSuccessor = !app || app->thread() == thread;
+    // Without an application the process's first thread is the one that will have it.
+    dispatcher->m_leavesSuccessor = app ? app->thread() == thread : ::gettid() == ::getpid();
     if (app)
         dispatcher->startingUp(); // nobody else would call it any more
     return Installation::Installed;

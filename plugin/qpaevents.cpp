@@ -20,17 +20,17 @@ namespace QtAsyncio {
 
 namespace {
 
-constexpr const char *SendSymbol =
-        "_ZN22QWindowSystemInterface22sendWindowSystemEventsE6QFlagsIN10QEventLoop17ProcessEventsFlagEE";
+constexpr const char *SendSymbol = "_ZN22QWindowSystemInterface22sendWindowSystemEventsE6QFlagsIN10"
+                                   "QEventLoop17ProcessEventsFlagEE";
 constexpr const char *IntegrationSymbol = "_ZN22QGuiApplicationPrivate20platform_integrationE";
 
 /// Sets an environment variable while it lives.
 class ScopedEnvironment final
 {
 public:
-    ScopedEnvironment(const char *name, const char *value) :
-        m_name(name),
-        m_former(qEnvironmentVariableIsSet(name) ? std::optional(qgetenv(name)) : std::nullopt)
+    ScopedEnvironment(const char *name, const char *value)
+        : m_name(name),
+          m_former(qEnvironmentVariableIsSet(name) ? std::optional(qgetenv(name)) : std::nullopt)
     {
         qputenv(name, value);
     }
@@ -55,7 +55,8 @@ std::unique_ptr<QAbstractEventDispatcher> createPump(QPlatformIntegration *integ
 {
     const ScopedEnvironment noGlib("QT_NO_GLIB", "1");
     std::unique_ptr<QAbstractEventDispatcher> own(integration->createEventDispatcher());
-    const bool generic = !own || !std::strcmp(own->metaObject()->className(), "QUnixEventDispatcherQPA");
+    const bool generic =
+            !own || !std::strcmp(own->metaObject()->className(), "QUnixEventDispatcherQPA");
     return generic ? nullptr : std::move(own);
 }
 

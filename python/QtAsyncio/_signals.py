@@ -38,7 +38,7 @@ class SignalSocket(asyncio.SelectorEventLoop):
 
     def _close_self_pipe(self) -> None:
         self._internal_fds -= 1
-        if self._ssock is not None:
+        if self._ssock is not None and self._ssock.fileno() >= 0:
             super()._close_self_pipe()  # type: ignore[misc]
 
     def _open_signal_socket(self) -> int:

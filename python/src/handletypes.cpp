@@ -107,9 +107,17 @@ PyObject *cancelledMethod(PyObject *self, PyObject *)
 
 PyObject *runMethod(PyObject *self, PyObject *)
 {
-    if (run(self) != HandleOutcome::Done)
-        return nullptr;
-    Py_RETURN_NONE;
+    switch (run(self)) {
+    case HandleOutcome::Done:
+        Py_RETURN_NONE;
+    case HandleOutcome::Busy:
+        PyErr_Format(PyExc_RuntimeError, "cannot enter the context of %R: it is entered already",
+                     self);
+        break;
+    case HandleOutcome::Raised:
+        break;
+    }
+    return nullptr;
 }
 
 PyMethodDef s_methods[] = {
@@ -286,7 +294,7 @@ bool isTimer(PyObject *handle) noexcept
 
 bool isCancelled(PyObject *handle) noexcept
 {
-    return slot(handle, s_layout.cancelled) == Py_True;
+    return slot(handle, s_layout.cancelled) != Py_False; // null: the garbage collector was here
 }
 
 void setScheduled(PyObject *timer, bool scheduled) noexcept
