@@ -52,6 +52,7 @@ class QAsyncioEventLoop(_native.EventLoop, SignalSocket, ChildWatching):
         # BaseEventLoop.run_forever calls this until `_stopping`, from Python 3.10 to 3.14, and
         # does before and after it what a run needs. Here one call is a whole run.
         with contextlib.ExitStack() as stack:
+            stack.callback(setattr, self, "_exit", None)  # it keeps the application alive
             execute = self._prepare(stack)
             if not _native.attach(self):
                 raise RuntimeError(_foreign_dispatcher())
@@ -169,6 +170,20 @@ def new_event_loop() -> QAsyncioEventLoop:
     The end of a run leaves the application's windows open, so that there can be another run.
     """
     return QAsyncioEventLoop(quit_qapp=False)
+
+
+def prepare_thread() -> None:
+    """Do what a loop needs to run in this thread, an application in the main one included.
+
+    Raises:
+        ImportError: there is no binding.
+        RuntimeError: the thread has another event dispatcher.
+    """
+    _binding.core()
+    if threading.current_thread() is threading.main_thread():
+        _ensure_application()
+    if _activation.install() == _activation.REFUSED:
+        raise RuntimeError(_foreign_dispatcher())
 
 
 def _ensure_application() -> Any:

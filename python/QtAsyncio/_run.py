@@ -11,7 +11,7 @@ import sys
 from asyncio import events
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
-from ._loop import QAsyncioEventLoop
+from ._loop import QAsyncioEventLoop, prepare_thread
 from ._signals import interrupting
 
 if TYPE_CHECKING:
@@ -59,6 +59,7 @@ def run(
         )
     if coro is not None and not asyncio.iscoroutine(coro):
         raise ValueError(f"a coroutine was expected, got {coro!r}")
+    prepare_thread()  # where no loop can run there is nothing to clean up afterwards
     with _policy(quit_qapp, handle_sigint):
         loop = QAsyncioEventLoop(quit_qapp=quit_qapp)
         if debug is not None:

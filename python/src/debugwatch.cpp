@@ -13,8 +13,9 @@ bool reportIfSlow(PyObject *loop, PyObject *handle, Duration elapsed)
 {
     const double seconds = std::chrono::duration<double>(elapsed).count();
     PyObject *module = PyImport_ImportModule("QtAsyncio._callbacks");
-    PyObject *result = module ? PyObject_CallMethod(module, "report_slow", "OOd", loop, handle, seconds)
-                              : nullptr;
+    PyObject *result = module
+            ? PyObject_CallMethod(module, "report_slow", "OOd", loop, handle, seconds)
+            : nullptr;
     Py_XDECREF(module);
     Py_XDECREF(result);
     return result;

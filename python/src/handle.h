@@ -39,14 +39,13 @@ bool isScheduled(PyObject *timer) noexcept;
 /// As asyncio.Handle.cancel(); false with a Python error set.
 bool cancel(PyObject *handle);
 
-/// A handle from create(), and the context that it copied, are not known to the garbage
-/// collector while it is queued: bursts of short-lived handles would keep that at work for most
-/// of the time. The queue's owner visits them with visitQueued() and gives its reference away
-/// with releaseQueued(), which makes a handle known that somebody else keeps: it may be part of
-/// a cycle. A timer is known from the start, its context when it leaves the queue.
-int visitQueued(PyObject *handle, visitproc visit, void *arg);
-void releaseQueued(PyObject *handle);
+/// What create() makes, and the context which it or a timer has copied, is not known to the garbage
+/// collector: bursts of short-lived handles would keep that at work for most of the time. The
+/// queue makes known what is in it when its loop does not run, and so may be garbage itself;
+/// with releaseQueued() it gives its reference away, and makes a handle known that somebody
+/// else keeps.
 void makeKnown(PyObject *handle);
+void releaseQueued(PyObject *handle);
 
 /// Calls the callback in its context. An ordinary exception goes to the loop's handler.
 HandleOutcome run(PyObject *handle);

@@ -45,6 +45,18 @@ void HandleQueue::detach() noexcept
         host->detach(this);
     std::erase(s_attached, this);
     m_leaving = false;
+    makeKnown();
+}
+
+/// From here on the loop may be garbage, and the collector has to see what it refers to.
+void HandleQueue::makeKnown()
+{
+    emptyInbox();
+    for (std::uint64_t place = m_ready.begin(); place != m_ready.end(); ++place)
+        Handles::makeKnown(m_ready.at(place).handle);
+    for (const ReadyHandle &ready : m_busy)
+        Handles::makeKnown(ready.handle);
+    m_scheduled.makeKnown();
 }
 
 void HandleQueue::detachAll() noexcept
@@ -63,6 +75,8 @@ void HandleQueue::wakeUp() noexcept
 
 void HandleQueue::push(PyObject *handle)
 {
+    if (!m_host)
+        Handles::makeKnown(handle);
     m_ready.push({ .handle = handle });
     m_wanted.store(true, std::memory_order_relaxed);
 }
@@ -81,6 +95,8 @@ void HandleQueue::pushFromAnyThread(PyObject *handle)
 
 void HandleQueue::schedule(PyObject *timer, TimePoint deadline)
 {
+    if (!m_host)
+        Handles::makeKnown(timer);
     m_scheduled.push(timer, deadline);
     if (deadline < m_nextDeadline.load(std::memory_order_relaxed))
         m_nextDeadline.store(deadline, std::memory_order_relaxed);
@@ -293,16 +309,13 @@ void HandleQueue::clear()
 
 int HandleQueue::traverse(visitproc visit, void *arg) const
 {
-    int result = m_watchers.traverse(visit, arg);
-    for (std::uint64_t place = m_ready.begin(); !result && place != m_ready.end(); ++place)
-        result = Handles::visitQueued(m_ready.at(place).handle, visit, arg);
-    if (!result)
-        result = m_scheduled.traverse(visit, arg);
-    for (std::size_t i = 0; !result && i < m_busy.size(); ++i)
-        result = Handles::visitQueued(m_busy[i].handle, visit, arg);
-    if (!result)
-        Py_VISIT(m_exception);
-    return result;
+    for (std::uint64_t place = m_ready.begin(); place != m_ready.end(); ++place)
+        Py_VISIT(m_ready.at(place).handle);
+    for (const ReadyHandle &ready : m_busy)
+        Py_VISIT(ready.handle);
+    Py_VISIT(m_exception);
+    const int result = m_scheduled.traverse(visit, arg);
+    return result ? result : m_watchers.traverse(visit, arg);
 }
 
 PyObject *HandleQueue::readyHandles() const

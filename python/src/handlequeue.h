@@ -81,6 +81,7 @@ public:
 private:
     enum class Generation { Complete, Interrupted };
 
+    void makeKnown();
     void takeEvents(const RunLimits &limits);
     void beginGeneration(const RunLimits &limits, TimePoint now);
     Generation runGeneration(const RunLimits &limits, RunClock &clock);

@@ -263,26 +263,17 @@ bool initialize(PyObject *module)
     }
 }
 
-int visitQueued(PyObject *handle, visitproc visit, void *arg)
-{
-    if (PyObject_GC_IsTracked(handle) || !isOurs(handle)) {
-        Py_VISIT(handle);
-        return 0;
-    }
-    // What an untracked handle refers to counts as the queue's own, if nobody else has it. If
-    // somebody has, the collector takes that all for reachable, until the handle has run.
-    return Py_REFCNT(handle) == 1 ? traverse(handle, visit, arg) : 0;
-}
-
 void makeKnown(PyObject *handle)
 {
+    if (!PyObject_TypeCheck(handle, s_handleType))
+        return; // the standard library's own, known from the start
     track(slot(handle, s_layout.context));
     track(handle);
 }
 
 void releaseQueued(PyObject *handle)
 {
-    if (Py_REFCNT(handle) > 1 && isOurs(handle))
+    if (Py_REFCNT(handle) > 1)
         makeKnown(handle);
     Py_DECREF(handle);
 }

@@ -93,12 +93,14 @@ void HandleWatchers::finished(const ReadyHandle &ready)
     m_poller.commit(ready.descriptor);
 }
 
+/// Only drops the handles, as closing a selector does: the collector may have been at them.
 void HandleWatchers::clear()
 {
-    while (!m_watches.empty()) {
-        const int descriptor = m_watches.begin()->first;
-        remove(descriptor, Read);
-        remove(descriptor, Write);
+    auto watches = std::exchange(m_watches, { });
+    for (auto &[descriptor, watch] : watches) {
+        m_poller.watch(descriptor, NoInterest);
+        Py_CLEAR(watch.read.handle);
+        Py_CLEAR(watch.write.handle);
     }
 }
 

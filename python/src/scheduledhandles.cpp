@@ -48,12 +48,16 @@ void ScheduledHandles::clear()
     }
 }
 
+void ScheduledHandles::makeKnown()
+{
+    for (const auto &item : m_heap.items())
+        Handles::makeKnown(item.value);
+}
+
 int ScheduledHandles::traverse(visitproc visit, void *arg) const
 {
-    for (const auto &item : m_heap.items()) {
-        if (const int result = Handles::visitQueued(item.value, visit, arg))
-            return result;
-    }
+    for (const auto &item : m_heap.items())
+        Py_VISIT(item.value);
     return 0;
 }
 

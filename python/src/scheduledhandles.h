@@ -34,6 +34,8 @@ public:
     void makeReady(TimePoint now, ReadyRing &ring);
     void dropCancelled();
 
+    /// As Handles::makeKnown(), for all.
+    void makeKnown();
     void clear();
     int traverse(visitproc visit, void *arg) const;
     PyObject *toList() const; // a new list
