@@ -10,14 +10,20 @@ function(qtasyncio_set_test_properties test)
   if(NOT arg_TIMEOUT)
     set(arg_TIMEOUT 60)
   endif()
+  set(environment QT_QPA_PLATFORM=offscreen LC_ALL=C.UTF-8)
+  # A function that hangs ends before its test does, and without a debugger.
+  list(APPEND environment QTEST_FUNCTION_TIMEOUT=40000 QTEST_DISABLE_STACK_DUMP=1)
+  # QProcess forks while there are threads.
+  set(tsan "suppressions=${PROJECT_SOURCE_DIR}/tests/tsan.supp:die_after_fork=0")
+  set(lsan "suppressions=${PROJECT_SOURCE_DIR}/tests/lsan.supp")
   set_tests_properties(
     ${test}
     PROPERTIES
       TIMEOUT ${arg_TIMEOUT}
       LABELS "${arg_LABELS}"
-      ENVIRONMENT "QT_QPA_PLATFORM=offscreen;LC_ALL=C.UTF-8;${arg_ENVIRONMENT}"
+      ENVIRONMENT "${environment};${arg_ENVIRONMENT}"
       ENVIRONMENT_MODIFICATION
-        "LSAN_OPTIONS=string_append::suppressions=${PROJECT_SOURCE_DIR}/tests/lsan.supp;TSAN_OPTIONS=string_append::suppressions=${PROJECT_SOURCE_DIR}/tests/tsan.supp"
+        "LSAN_OPTIONS=string_append::${lsan};TSAN_OPTIONS=string_append::${tsan}"
   )
 endfunction()
 
@@ -29,12 +35,12 @@ function(qtasyncio_add_test_executable name)
   target_link_libraries(${name} PRIVATE qtasyncio_options qtasyncio_testlibs ${arg_LIBRARIES})
 endfunction()
 
-# qtasyncio_add_test(<name> [TIMEOUT <seconds>] [LABELS <label>...] [LIBRARIES <target>...])
+# qtasyncio_add_test(<name> [LIBRARIES <target>...] [LABELS <label>...])
 #
 # One test class: <name>.cpp, one executable, one test.
 function(qtasyncio_add_test name)
-  cmake_parse_arguments(PARSE_ARGV 1 arg "" "TIMEOUT" "LABELS;LIBRARIES")
+  cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "LIBRARIES;LABELS")
   qtasyncio_add_test_executable(${name} SOURCES ${name}.cpp LIBRARIES ${arg_LIBRARIES})
-  add_test(NAME ${name} COMMAND ${name})
-  qtasyncio_set_test_properties(${name} TIMEOUT ${arg_TIMEOUT} LABELS ${arg_LABELS})
+  add_test(NAME ${name} COMMAND ${name} -nocrashhandler)
+  qtasyncio_set_test_properties(${name} LABELS ${arg_LABELS})
 endfunction()

@@ -14,6 +14,8 @@ namespace {
 
 using namespace std::chrono_literals;
 
+constexpr LoopCore::Flags WaitForMoreEvents = QEventLoop::WaitForMoreEvents;
+
 /// A chain of handles may go on so long without a system call in between.
 constexpr Duration PollInterval = 50us;
 /// A burst of handles may keep Qt's events waiting so long.
@@ -24,14 +26,14 @@ constexpr Duration TimeSlice = 4ms;
 struct LoopCore::Wakened
 {
     bool interrupted = false; // before the wait, which then did not take place
-    bool woken = false; // a wake-up was taken
+    bool woken = false; // a wake-up ended the wait
 };
 
-LoopCore::LoopCore(Observer &observer) :
-    m_observer(observer),
-    m_descriptors(m_poller),
-    m_readyQueues(m_descriptors),
-    m_generation(forkGeneration())
+LoopCore::LoopCore(Observer &observer)
+    : m_observer(observer),
+      m_descriptors(m_poller),
+      m_readyQueues(m_descriptors),
+      m_generation(forkGeneration())
 {
     m_poller.watch(m_waker.descriptor(), Read);
 }
@@ -61,13 +63,16 @@ bool LoopCore::processEvents(Flags flags)
     const ReadyQueues::Released released(m_readyQueues);
 
     m_observer.coreAwake();
+    // What was announced is delivered now, so this call must not wait. What is announced from
+    // here on, by the receivers too, is for the next call, which must not wait either.
+    const bool announced = m_waker.take(false);
     int handled = deliverPostedEvents(flags);
 
-    const Wakened wakened = waitForWork(flags);
+    const Wakened wakened = waitForWork(announced ? flags & ~WaitForMoreEvents : flags);
     if (wakened.interrupted)
         return handled > 0;
 
-    handled += wakened.woken; // a consumed wake-up is an event
+    handled += announced || wakened.woken || m_waker.isPending(); // a wake-up is an event
     if (!flags.testFlag(QEventLoop::ExcludeSocketNotifiers))
         handled += m_descriptors.activatePending();
     if (!flags.testFlag(QEventLoop::X11ExcludeTimers))
@@ -118,16 +123,21 @@ LoopCore::Wakened LoopCore::waitForWork(Flags flags)
 
 LoopCore::Wakened LoopCore::poll(Flags flags, Duration timeout)
 {
-    if (timeout > Duration::zero() && !m_waker.prepareToSleep())
+    const bool excluded = flags.testFlag(QEventLoop::ExcludeSocketNotifiers);
+    bool sleeps = timeout > Duration::zero();
+    if (sleeps && !excluded)
+        sleeps = !m_poller.findClosed(Clock::now());
+    sleeps = sleeps && m_waker.prepareToSleep();
+    if (!sleeps)
         timeout = Duration::zero();
-    if (flags.testFlag(QEventLoop::ExcludeSocketNotifiers))
-        return { .woken = m_waker.take(m_waker.wait(timeout)) };
+    if (excluded)
+        return { .woken = sleeps && m_waker.take(m_waker.wait(timeout)) };
 
     const auto ready = m_poller.wait(timeout);
     const bool reported = std::any_of(ready.begin(), ready.end(), [this](const auto &r) {
         return r.descriptor == m_waker.descriptor();
     });
-    const bool woken = m_waker.take(reported);
+    const bool woken = sleeps && m_waker.take(reported);
     m_descriptors.mark(ready);
     if (const auto invalid = m_poller.takeInvalid(); !invalid.empty())
         m_descriptors.invalidate(invalid);

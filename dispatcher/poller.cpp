@@ -5,6 +5,7 @@
 #include "forkgeneration.h"
 
 #include <algorithm>
+#include <atomic>
 #include <cerrno>
 #include <cstdio>
 #include <cstdlib>
@@ -22,6 +23,9 @@ namespace {
 
 constexpr std::size_t InitialBatch = 64;
 constexpr std::size_t MaximumBatch = 4096;
+
+/// One system call for each descriptor: too dear for every wait.
+constexpr Duration SearchInterval = std::chrono::seconds(1);
 
 int openEpoll()
 {
@@ -59,7 +63,7 @@ int epollWait(int epoll, epoll_event *events, int size, Duration timeout)
     if (timeout == Duration::zero() || timeout == Forever)
         return ::epoll_wait(epoll, events, size, timeout == Forever ? -1 : 0);
 #ifdef SYS_epoll_pwait2
-    static bool hasNanoseconds = true; // since Linux 5.11
+    static std::atomic<bool> hasNanoseconds = true; // since Linux 5.11
     if (hasNanoseconds) {
         const timespec spec{ .tv_sec = time_t(timeout.count() / std::nano::den),
                              .tv_nsec = long(timeout.count() % std::nano::den) };
@@ -75,7 +79,12 @@ int epollWait(int epoll, epoll_event *events, int size, Duration timeout)
 
 } // namespace
 
-Poller::Poller() : m_epoll(openEpoll()), m_generation(forkGeneration()), m_buffer(InitialBatch) { }
+Poller::Poller()
+    : m_epoll(openEpoll()),
+      m_generation(forkGeneration()),
+      m_buffer(InitialBatch)
+{
+}
 
 Poller::~Poller()
 {
@@ -86,7 +95,7 @@ Interests Poller::interests(int descriptor) const noexcept
 {
     const auto index = std::size_t(descriptor);
     return descriptor >= 0 && index < m_entries.size() ? m_entries[index].wanted
-                                                           : Interests(NoInterest);
+                                                       : Interests(NoInterest);
 }
 
 Poller::Entry &Poller::entry(int descriptor)
@@ -99,6 +108,12 @@ Poller::Entry &Poller::entry(int descriptor)
 
 void Poller::watch(int descriptor, Interests interests)
 {
+    // The table does not grow up to a number that is no descriptor: it might be any.
+    if (std::size_t(descriptor) >= m_entries.size() && ::fcntl(descriptor, F_GETFD) < 0) {
+        if (interests != NoInterest)
+            m_invalid.push_back(descriptor);
+        return;
+    }
     Entry &e = entry(descriptor);
     if (e.wanted == interests)
         return;
@@ -132,14 +147,15 @@ void Poller::flush()
 /// Brings the kernel's view of \a descriptor up to date.
 int Poller::apply(int descriptor)
 {
+    if (std::size_t(descriptor) >= m_entries.size())
+        return EBADF;
     Entry &e = entry(descriptor);
     if (e.wanted == NoInterest) {
         // A closed descriptor has left by itself: nothing to complain about.
         if (e.registered != NoInterest)
             ::epoll_ctl(m_epoll, EPOLL_CTL_DEL, descriptor, nullptr);
-        if (e.alwaysReady)
-            std::erase(m_alwaysReady, descriptor);
-        e = Entry{ .changed = e.changed };
+        setAlwaysReady(descriptor, e, false);
+        e = Entry{ .serial = e.serial, .changed = e.changed };
         return 0;
     }
     if (e.wanted == e.registered && !e.doubtful)
@@ -149,23 +165,34 @@ int Poller::apply(int descriptor)
 
 int Poller::insert(int descriptor, Entry &e)
 {
-    epoll_event event{};
-    event.events = toEpoll(e.wanted);
-    event.data.fd = descriptor;
+    ++e.serial;
     const bool known = e.registered != NoInterest && !e.doubtful;
-    int error = ::epoll_ctl(m_epoll, known ? EPOLL_CTL_MOD : EPOLL_CTL_ADD, descriptor, &event) ? errno
-                                                                                               : 0;
-    if (error == ENOENT || error == EEXIST) {
-        const int other = error == ENOENT ? EPOLL_CTL_ADD : EPOLL_CTL_MOD;
-        error = ::epoll_ctl(m_epoll, other, descriptor, &event) ? errno : 0;
-    }
-    if (error == EPERM && !e.alwaysReady) {
-        m_alwaysReady.push_back(descriptor);
-        e.alwaysReady = true;
-    }
+    int error = control(known ? EPOLL_CTL_MOD : EPOLL_CTL_ADD, descriptor, e);
+    if (error == ENOENT || error == EEXIST)
+        error = control(error == ENOENT ? EPOLL_CTL_ADD : EPOLL_CTL_MOD, descriptor, e);
+    setAlwaysReady(descriptor, e, error == EPERM && (e.wanted & (Read | Write)));
     e.doubtful = false;
     e.registered = error ? Interests(NoInterest) : e.wanted;
     return error;
+}
+
+int Poller::control(int operation, int descriptor, Entry &e)
+{
+    epoll_event event{ };
+    event.events = toEpoll(e.wanted);
+    event.data.u64 = std::uint64_t(e.serial) << 32 | std::uint32_t(descriptor);
+    return ::epoll_ctl(m_epoll, operation, descriptor, &event) ? errno : 0;
+}
+
+/// A regular file is always ready to be read and written, and has no exceptions.
+void Poller::setAlwaysReady(int descriptor, Entry &e, bool alwaysReady)
+{
+    if (std::exchange(e.alwaysReady, alwaysReady) == alwaysReady)
+        return;
+    if (alwaysReady)
+        m_alwaysReady.push_back(descriptor);
+    else
+        std::erase(m_alwaysReady, descriptor);
 }
 
 std::span<const ReadyDescriptor> Poller::wait(Duration timeout)
@@ -183,8 +210,9 @@ std::span<const ReadyDescriptor> Poller::wait(Duration timeout)
 int Poller::waitOnce(Duration timeout)
 {
     const bool bounded = timeout != Duration::zero() && timeout != Forever;
-    const TimePoint deadline = bounded ? Clock::now() + std::min(timeout, Duration(std::chrono::hours(24 * 365)))
-                                       : Never;
+    const TimePoint deadline = bounded
+            ? Clock::now() + std::min(timeout, Duration(std::chrono::hours(24 * 365)))
+            : Never;
     for (;;) {
         const int count = epollWait(m_epoll, m_buffer.data(), int(m_buffer.size()), timeout);
         if (count >= 0 || errno != EINTR)
@@ -196,15 +224,19 @@ int Poller::waitOnce(Duration timeout)
 
 void Poller::collect(int count)
 {
+    bool stale = false;
     for (int i = 0; i < count; ++i) {
         const epoll_event &event = m_buffer[std::size_t(i)];
-        const int descriptor = event.data.fd;
-        const auto met = Interests(fromEpoll(event.events) & interests(descriptor));
-        if (met != NoInterest)
+        const int descriptor = int(event.data.u64 & 0xffffffff);
+        const Entry &e = entry(descriptor);
+        const auto met = Interests(fromEpoll(event.events) & e.wanted);
+        if (e.wanted == NoInterest || e.serial != event.data.u64 >> 32)
+            stale = true; // closed, while a duplicate of its file lives on
+        else if (met != NoInterest)
             m_ready.push_back({ descriptor, met });
-        else if (interests(descriptor) == NoInterest)
-            dropStale(descriptor);
     }
+    if (stale)
+        reopen();
     if (std::size_t(count) == m_buffer.size() && m_buffer.size() < MaximumBatch)
         m_buffer.resize(m_buffer.size() * 2);
 }
@@ -212,14 +244,7 @@ void Poller::collect(int count)
 void Poller::collectAlwaysReady()
 {
     for (const int descriptor : m_alwaysReady)
-        m_ready.push_back({ descriptor, interests(descriptor) });
-}
-
-/// The number was closed while a duplicate of its file lives on in some other process.
-void Poller::dropStale(int descriptor)
-{
-    if (::epoll_ctl(m_epoll, EPOLL_CTL_DEL, descriptor, nullptr) != 0)
-        reopen();
+        m_ready.push_back({ descriptor, Interests(interests(descriptor) & (Read | Write)) });
 }
 
 void Poller::reopen()
@@ -236,9 +261,21 @@ void Poller::reopen()
     }
 }
 
+bool Poller::findClosed(TimePoint now)
+{
+    if (now < m_nextSearch)
+        return false;
+    m_nextSearch = now + SearchInterval;
+    for (std::size_t i = 0; i < m_entries.size(); ++i) {
+        if (m_entries[i].wanted != NoInterest && ::fcntl(int(i), F_GETFD) < 0)
+            m_invalid.push_back(int(i));
+    }
+    return !m_invalid.empty();
+}
+
 std::vector<int> Poller::takeInvalid()
 {
-    return std::exchange(m_invalid, {});
+    return std::exchange(m_invalid, { });
 }
 
 void Poller::reopenAfterFork()

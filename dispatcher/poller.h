@@ -29,8 +29,9 @@ struct ReadyDescriptor
 /// Facts about epoll that shape this class:
 /// - It refuses regular files (EPERM), which poll() calls always ready. So do we.
 /// - It watches open files, not numbers. A closed number leaves silently; but while a
-///   duplicate is open elsewhere, its events go on and cannot be deleted any more. Then
-///   the whole set is made anew.
+///   duplicate is open elsewhere, its events go on and cannot be deleted any more. Each
+///   registration has a serial number, by which such events are known even if the number is
+///   in use again, and then the whole set is made anew.
 /// - A forked child shares the set with its parent: a deletion in the child is one in the
 ///   parent. So the child makes a set of its own before it touches anything.
 ///
@@ -57,7 +58,10 @@ public:
     /// The result is valid until the next call. Interrupting signals do not end the wait.
     std::span<const ReadyDescriptor> wait(Duration timeout);
 
-    /// The descriptors that turned out to be closed since the last call (EBADF).
+    /// Looks, once a second at most, for descriptors that were closed while they are watched,
+    /// about which the kernel says nothing. True if there are any.
+    bool findClosed(TimePoint now);
+    /// The descriptors that turned out to be closed since the last call.
     std::vector<int> takeInvalid();
 
     /// Tells the kernel what has changed; wait() does it too.
@@ -68,6 +72,7 @@ private:
     {
         Interests wanted = NoInterest;
         Interests registered = NoInterest;
+        std::uint32_t serial = 0; // of the latest registration
         bool changed = false; // is in m_changed
         bool doubtful = false; // was unwatched meanwhile: the number may mean another file now
         bool alwaysReady = false;
@@ -76,15 +81,17 @@ private:
     Entry &entry(int descriptor);
     int apply(int descriptor);
     int insert(int descriptor, Entry &entry);
+    int control(int operation, int descriptor, Entry &entry);
+    void setAlwaysReady(int descriptor, Entry &entry, bool alwaysReady);
     int waitOnce(Duration timeout);
     void collect(int count);
     void collectAlwaysReady();
-    void dropStale(int descriptor);
     void reopen();
     void reopenAfterFork();
 
     int m_epoll = -1;
     unsigned m_generation = 0;
+    TimePoint m_nextSearch; // for closed descriptors
     std::vector<Entry> m_entries; // by descriptor
     std::vector<int> m_changed;
     std::vector<int> m_alwaysReady;

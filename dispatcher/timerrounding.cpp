@@ -54,12 +54,13 @@ TimePoint roundCoarse(TimePoint deadline, milliseconds interval, TimePoint now) 
     const auto second = floor<seconds>(deadline);
     const auto fraction = floor<milliseconds>(deadline - second);
     const bool isShort = interval < 100ms && interval % 25ms != 0ms;
-    const TimePoint rounded = second
-            + (isShort ? roundShort(interval, fraction) : roundLong(interval, fraction));
+    const TimePoint rounded =
+            second + (isShort ? roundShort(interval, fraction) : roundLong(interval, fraction));
     return rounded < now ? after(rounded, interval) : rounded;
 }
 
-TimePoint rounded(Qt::TimerType type, milliseconds interval, TimePoint deadline, TimePoint now) noexcept
+TimePoint rounded(Qt::TimerType type, milliseconds interval, TimePoint deadline,
+                  TimePoint now) noexcept
 {
     return type == Qt::CoarseTimer ? roundCoarse(deadline, interval, now) : deadline;
 }
@@ -76,8 +77,9 @@ TimePoint firstDeadline(Qt::TimerType type, milliseconds interval, TimePoint now
 {
     if (type != Qt::VeryCoarseTimer)
         return rounded(type, interval, after(now, interval), now);
+    // Less than half a second is none: such a timer is due at once, but not before.
     const auto second = floor<seconds>(now);
-    return after(second, interval) + (now - second > 500ms ? 1s : 0s);
+    return std::max(after(second + (now - second > 500ms ? 1s : 0s), interval), now);
 }
 
 TimePoint nextDeadline(Qt::TimerType type, milliseconds interval, TimePoint deadline,
@@ -86,7 +88,7 @@ TimePoint nextDeadline(Qt::TimerType type, milliseconds interval, TimePoint dead
     TimePoint next = after(deadline, interval);
     if (next < now)
         next = after(type == Qt::VeryCoarseTimer ? TimePoint(floor<seconds>(now)) : now, interval);
-    return rounded(type, interval, next, now);
+    return rounded(type, interval, std::max(next, now), now);
 }
 
 } // namespace QtAsyncio::TimerRounding

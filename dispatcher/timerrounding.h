@@ -37,8 +37,8 @@ constexpr Qt::TimerType effectiveType(Qt::TimerType type, Milliseconds interval)
 constexpr Milliseconds effectiveInterval(Qt::TimerType type, Milliseconds interval) noexcept
 {
     using namespace std::chrono;
-    if (type != Qt::VeryCoarseTimer)
-        return interval;
+    if (type != Qt::VeryCoarseTimer || interval > Milliseconds::max() - seconds(1))
+        return interval; // the latter could not be rounded up
     const auto whole = floor<seconds>(interval);
     return whole + seconds(interval - whole >= milliseconds(500) ? 1 : 0);
 }
@@ -53,11 +53,12 @@ static_assert(effectiveInterval(Qt::VeryCoarseTimer, Milliseconds(1500)) == Mill
 QTASYNCIO_EXPORT TimePoint after(TimePoint now, Milliseconds interval) noexcept;
 
 /// When a timer fires first; \a type and \a interval are effective ones.
-QTASYNCIO_EXPORT TimePoint firstDeadline(Qt::TimerType type, Milliseconds interval, TimePoint now) noexcept;
+QTASYNCIO_EXPORT TimePoint firstDeadline(Qt::TimerType type, Milliseconds interval,
+                                         TimePoint now) noexcept;
 
 /// When it fires next: in phase with \a deadline, without catching up on missed rounds.
-QTASYNCIO_EXPORT TimePoint nextDeadline(Qt::TimerType type, Milliseconds interval, TimePoint deadline,
-                                        TimePoint now) noexcept;
+QTASYNCIO_EXPORT TimePoint nextDeadline(Qt::TimerType type, Milliseconds interval,
+                                        TimePoint deadline, TimePoint now) noexcept;
 
 } // namespace TimerRounding
 } // namespace QtAsyncio

@@ -80,7 +80,10 @@ class QAsyncioEventLoop(_native.EventLoop, SignalSocket, ChildWatching):
                 self._exit = lambda: self._exit_application(application)
                 return application.exec  # type: ignore[no-any-return]
         _activation.install()
-        event_loop = core.QEventLoop()
+        # What the dispatcher owns PySide6 does not delete when the main thread's application
+        # or the interpreter goes while a daemon's thread runs it.
+        event_loop = core.QEventLoop(core.QAbstractEventDispatcher.instance())
+        stack.callback(event_loop.setParent, None)
         self._exit = event_loop.exit
         return event_loop.exec  # type: ignore[no-any-return]
 

@@ -49,7 +49,8 @@ class SignalSocket(asyncio.SelectorEventLoop):
 
     def add_signal_handler(self, sig: int, callback: Callable[..., Any], *args: Any) -> None:  # type: ignore[override]
         """Call back when a signal arrives. As `asyncio.loop.add_signal_handler`."""
-        self._open_signal_socket()
+        if not self.is_closed():
+            self._open_signal_socket()
         super().add_signal_handler(sig, callback, *args)
 
     def remove_signal_handler(self, sig: int) -> bool:

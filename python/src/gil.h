@@ -5,21 +5,43 @@
 
 #include <Python.h>
 
+#include <unistd.h>
+
 namespace QtAsyncio {
+
+/// Keeps a thread, as a daemon's, that outlives the interpreter.
+///
+/// It does not get the GIL again. Python before 3.14 ends such a thread by an exception that
+/// would unwind through our frames and Qt's: what holds something of Python's stops it here.
+inline void stayIfInterpreterIsGone() noexcept
+{
+    while (!Py_IsInitialized())
+        ::pause();
+}
 
 /// Holds the GIL while it lives, whether this thread held it before or not.
 class GilHolder final
 {
 public:
     GilHolder()
-        : m_state(PyGILState_Ensure())
+        : m_state(ensure())
     {
     }
-    ~GilHolder() { PyGILState_Release(m_state); }
+    ~GilHolder()
+    {
+        stayIfInterpreterIsGone();
+        PyGILState_Release(m_state);
+    }
     GilHolder(const GilHolder &) = delete;
     GilHolder &operator=(const GilHolder &) = delete;
 
 private:
+    static PyGILState_STATE ensure()
+    {
+        stayIfInterpreterIsGone();
+        return PyGILState_Ensure();
+    }
+
     PyGILState_STATE m_state;
 };
 

@@ -12,7 +12,7 @@ namespace QtAsyncio::Handles {
 
 namespace {
 
-/// A handle of another type, as the standard library's own, runs itself.
+/// A handle of another type, as a derived one or the standard library's own, runs itself.
 HandleOutcome runForeign(PyObject *handle)
 {
     PyObject *result = PyObject_CallMethod(handle, "_run", nullptr);
@@ -98,8 +98,11 @@ bool cancel(PyObject *handle)
 
 HandleOutcome run(PyObject *handle)
 {
-    if (!isOurs(handle))
-        return runForeign(handle);
+    return isOurs(handle) ? call(handle) : runForeign(handle);
+}
+
+HandleOutcome call(PyObject *handle)
+{
     if (isCancelled(handle))
         return HandleOutcome::Done;
     PyObject *context = Py_NewRef(slot(handle, s_layout.context));

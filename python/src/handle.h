@@ -48,6 +48,8 @@ void makeKnown(PyObject *handle);
 void releaseQueued(PyObject *handle);
 
 /// Calls the callback in its context. An ordinary exception goes to the loop's handler.
+HandleOutcome call(PyObject *handle);
+/// The same, by its _run() if that may be another one.
 HandleOutcome run(PyObject *handle);
 
 } // namespace Handles

@@ -61,8 +61,11 @@ void HandleQueue::makeKnown()
 
 void HandleQueue::detachAll() noexcept
 {
-    while (!s_attached.empty())
-        s_attached.back()->detach();
+    // A queue of a daemon's thread may be at work; its next step ends with the interpreter.
+    for (HandleQueue *queue : std::vector(s_attached)) {
+        if (queue->m_thread == std::this_thread::get_id())
+            queue->detach();
+    }
 }
 
 void HandleQueue::wakeUp() noexcept
@@ -135,6 +138,7 @@ void *HandleQueue::aboutToWait() noexcept
 
 void HandleQueue::waited(void *state) noexcept
 {
+    stayIfInterpreterIsGone();
     if (state)
         PyEval_RestoreThread(static_cast<PyThreadState *>(state));
 }

@@ -107,7 +107,7 @@ PyObject *cancelledMethod(PyObject *self, PyObject *)
 
 PyObject *runMethod(PyObject *self, PyObject *)
 {
-    switch (run(self)) {
+    switch (call(self)) {
     case HandleOutcome::Done:
         Py_RETURN_NONE;
     case HandleOutcome::Busy:
@@ -145,7 +145,7 @@ PyTypeObject *createType(const char *name, const char *doc, py::tuple bases, tra
         { Py_tp_dealloc, reinterpret_cast<void *>(deallocate) },
         { 0, nullptr },
     };
-    const auto *base = reinterpret_cast<PyTypeObject *>(bases[bases.size() - 1].ptr());
+    const auto *base = reinterpret_cast<PyTypeObject *>(bases[0].ptr());
     PyType_Spec spec = { name, int(base->tp_basicsize), 0,
                          Py_TPFLAGS_DEFAULT | Py_TPFLAGS_BASETYPE | Py_TPFLAGS_HAVE_GC, slots };
     return reinterpret_cast<PyTypeObject *>(PyType_FromSpecWithBases(&spec, bases.ptr()));
@@ -253,7 +253,8 @@ bool initialize(PyObject *module)
         s_timerType = createType(
                 "QtAsyncio.QAsyncioTimerHandle",
                 "A callback that waits for its time. As `asyncio.TimerHandle`.",
-                py::make_tuple(py::handle(reinterpret_cast<PyObject *>(s_handleType)), timer),
+                // asyncio's first: it has the comparison by time.
+                py::make_tuple(timer, py::handle(reinterpret_cast<PyObject *>(s_handleType))),
                 traverseTimer, clearTimer);
         return s_timerType && PyModule_AddType(module, s_handleType) == 0
                 && PyModule_AddType(module, s_timerType) == 0;

@@ -31,6 +31,8 @@ void HandleWatchers::release(Side &side)
 int HandleWatchers::add(int descriptor, Interest interest, PyObject *handle)
 {
     Side former = std::exchange(m_watches[descriptor].of(interest), Side{ .handle = handle });
+    if (former.handle) // it may be a reader of another file that had this number
+        m_poller.watch(descriptor, NoInterest);
     m_poller.watch(descriptor, m_watches[descriptor].wanted());
     const int error = m_poller.commit(descriptor);
     release(former);

@@ -26,8 +26,12 @@ int toDescriptor(PyObject *object)
     PyObject *number =
             module ? PyObject_CallMethod(module, "_fileobj_to_fd", "O", object) : nullptr;
     Py_XDECREF(module);
-    const long descriptor = number ? PyLong_AsLong(number) : -1;
+    long descriptor = number ? PyLong_AsLong(number) : -1;
     Py_XDECREF(number);
+    if (descriptor > INT_MAX) {
+        PyErr_SetString(PyExc_OverflowError, "signed integer is greater than maximum");
+        descriptor = -1;
+    }
     return int(descriptor);
 }
 

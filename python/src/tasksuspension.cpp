@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 
 #include "tasksuspension.h"
+#include "gil.h"
 
 #include <pybind11/pybind11.h>
 
@@ -52,6 +53,7 @@ TaskSuspension::TaskSuspension(PyObject *loop)
 
 TaskSuspension::~TaskSuspension()
 {
+    stayIfInterpreterIsGone();
     if (!m_task)
         return;
     call(s_enterTask, m_loop, m_task);

@@ -60,6 +60,8 @@ _MODULES = [
 
 _MOST_REPETITIONS = 8  # more failures than these are no accident
 
+_MOST_LINES = 50
+
 _DESCRIBE = """
 import importlib.util, json, os, sys
 try:
@@ -150,8 +152,11 @@ def print_module(module: str, classes: dict[str, dict[str, Outcome]], seconds: f
 
 
 def print_verdict(verdict: Verdict) -> None:
-    for name, result in sorted(verdict.unexpected.items()):
+    unexpected = sorted(verdict.unexpected.items())
+    for name, result in unexpected[:_MOST_LINES]:
         print(f"not passed ({result}): {name}")
+    if len(unexpected) > _MOST_LINES:
+        print(f"... and {len(unexpected) - _MOST_LINES} more")
     for name in sorted(verdict.no_longer):
         print(f"listed as a known exception, but passes: {name}")
     if verdict.known:

@@ -126,13 +126,24 @@ class Desktop:
         )
         return result.stdout if result.returncode == 0 else ""
 
+    def park_pointer(self) -> None:
+        """Move the pointer, which is part of the picture, into a corner."""
+        self.tool("xdotool", "mousemove", "0", "0")
+
+    def windows(self) -> list[Window]:
+        """Return all windows that the window manager manages."""
+        answer = self.tool("xprop", "-root", "_NET_CLIENT_LIST")
+        return [Window(self, str(int(number, 16))) for number in re.findall("0x[0-9a-f]+", answer)]
+
     def find_window(self, title: str) -> Window:
         """Wait for a window of this title to be shown and to have the focus."""
         search = ("xdotool", "search", "--onlyvisible", "--name", f"^{title}$")
         found = wait_until(lambda: self.tool(*search), f"a window '{title}'")
-        window = Window(self, found.split()[0])
-        wait_until(window.has_focus, f"the focus on '{title}'")
-        return window
+        return Window(self, found.split()[0]).when_focused()
+
+    def only_window(self) -> Window:
+        """Wait for a window of any title, or of none."""
+        return wait_until(self.windows, "a window")[0].when_focused()
 
 
 @dataclass
@@ -142,8 +153,11 @@ class Window:
     desktop: Desktop
     id: str
 
-    def has_focus(self) -> bool:
-        return self.desktop.tool("xdotool", "getactivewindow").strip() == self.id
+    def when_focused(self) -> Window:
+        """Wait until keys go to this window, and return it."""
+        focus = ("xdotool", "getwindowfocus")
+        wait_until(lambda: self.desktop.tool(*focus).strip() == self.id, "the focus")
+        return self
 
     def area(self) -> Area:
         match = _GEOMETRY.search(self.desktop.tool("xwininfo", "-id", self.id))
@@ -175,5 +189,8 @@ def running_desktop(folder: Path) -> Iterator[Desktop]:
         with started(["openbox"], env=desktop.environment(), **quiet):
             check = ("xprop", "-root", "_NET_SUPPORTING_WM_CHECK")
             wait_until(lambda: "window id" in desktop.tool(*check), "openbox")
-            desktop.tool("xdotool", "mousemove", "0", "0")  # the pointer is part of the picture
+            desktop.park_pointer()
+            # The first key makes the server announce its keyboard, and the window manager grab
+            # its keys anew, in which time one can be lost. It does so before it sees a window.
+            desktop.tool("xdotool", "key", "shift")
             yield desktop

@@ -16,7 +16,8 @@ from desktop import PATIENCE, Area, Desktop, Screen, Window, started, wait_until
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
+_ROOT = Path(__file__).resolve().parents[2]
+_EXAMPLES = _ROOT / "examples"
 
 pytestmark = pytest.mark.slow
 
@@ -24,16 +25,26 @@ pytestmark = pytest.mark.slow
 @contextmanager
 def running_example(name: str, desktop: Desktop, binding: str, folder: Path) -> Iterator[Window]:
     """Run an example, close its window at the end, and expect a clean and silent exit."""
+    program = _EXAMPLES / f"{name.lower()}.py"
+    with running_program(program, f"QtAsyncio {name}", desktop, binding, folder) as window:
+        yield window
+
+
+@contextmanager
+def running_program(
+    program: Path, title: str | None, desktop: Desktop, binding: str, folder: Path
+) -> Iterator[Window]:
+    """Run a program whose window has this title, or none, as `running_example` does."""
     environment = desktop.environment(QT_API=binding.lower(), XDG_RUNTIME_DIR=str(folder))
     folder.chmod(0o700)  # what Qt expects of the runtime folder
     output = folder / "output"
-    command = [sys.executable, str(_EXAMPLES / f"{name.lower()}.py")]
+    command = [sys.executable, str(program)]
     with (
         output.open("wb") as file,
         started(command, env=environment, stdout=file, stderr=file) as process,
     ):
         try:
-            window = desktop.find_window(f"QtAsyncio {name}")
+            window = desktop.find_window(title) if title else desktop.only_window()
             yield window
             window.close()
             status = process.wait(PATIENCE)
@@ -41,6 +52,7 @@ def running_example(name: str, desktop: Desktop, binding: str, folder: Path) -> 
             sys.stderr.write(output.read_text())
             raise
     assert (status, output.read_text()) == (0, "")
+    wait_until(lambda: not desktop.windows(), "an empty desktop")
 
 
 def wait_for_paint(screen: Screen, area: Area) -> list[int]:
@@ -109,3 +121,22 @@ def test_download_moves_its_bar_and_obeys_its_button(
         wait_until(lambda: screen.count_changes(bar, empty) < fills[-1] / 2, "an empty bar")
         window.click(button)
         wait_until(lambda: screen.count_changes(bar, empty) > fills[-1], "a second download")
+
+
+def test_readme_example_answers_a_second_after_the_click(
+    desktop: Desktop, binding: str, tmp_path: Path
+) -> None:
+    source = (_ROOT / "README.md").read_text().split("```python\n")[1].split("```")[0]
+    program = tmp_path / "readme.py"
+    program.write_text(source.replace("PySide6", binding))
+    with running_program(program, None, desktop, binding, tmp_path) as window:
+        button, screen = window.area(), desktop.screen
+        before = wait_for_paint(screen, button)
+        window.click(button)
+        desktop.park_pointer()
+        answered = time.monotonic() + 1  # before, the button only looks pressed
+
+        def has_answered() -> bool:
+            return time.monotonic() > answered and screen.count_changes(button, before) > 100
+
+        wait_until(has_answered, "another text on the button")

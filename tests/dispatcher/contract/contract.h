@@ -1,0 +1,68 @@
+// SPDX-FileCopyrightText: 2026 The QtAsyncio authors
+// SPDX-License-Identifier: BSD-3-Clause
+
+#pragma once
+
+#include <QtCore/qabstracteventdispatcher.h>
+#include <QtCore/qthread.h>
+
+#include <functional>
+#include <memory>
+
+/// What the promises of a dispatcher are tested on.
+///
+/// The environment chooses: QTASYNCIO_TEST_DISPATCHER is glib, unix or qtasyncio, and
+/// QTASYNCIO_TEST_APPLICATION is core or gui.
+namespace Contract {
+
+enum class Kind { Glib, Unix, QtAsyncio };
+
+inline constexpr auto AllEvents = QEventLoop::AllEvents;
+inline constexpr auto Wait = QEventLoop::WaitForMoreEvents;
+
+/// Which dispatcher is under test.
+Kind kind();
+bool isGui();
+
+/// A dispatcher of the kind under test, or null if Qt makes that by itself.
+QAbstractEventDispatcher *createDispatcher();
+/// A thread that will have a dispatcher of the kind under test and runs its event loop.
+std::unique_ptr<QThread> createThread();
+
+/// One call of this thread's dispatcher.
+bool processEvents(QEventLoop::ProcessEventsFlags flags = AllEvents);
+/// Calls that wait, beside a timer that keeps them from waiting too long, until \a condition
+/// holds. QTRY_VERIFY() never waits in the dispatcher.
+bool waitUntil(const std::function<bool()> &condition);
+/// Lets time pass, without a call, until the timer is due.
+void spinUntilDue(int timerId);
+/// Calls until nothing is left from former tests.
+void settle();
+
+// The test classes.
+std::unique_ptr<QObject> createDescriptors();
+std::unique_ptr<QObject> createDevices();
+std::unique_ptr<QObject> createEvents();
+std::unique_ptr<QObject> createLoops();
+std::unique_ptr<QObject> createNotifiers();
+std::unique_ptr<QObject> createThreads();
+std::unique_ptr<QObject> createTimers();
+std::unique_ptr<QObject> createTimerTypes();
+std::unique_ptr<QObject> createWakeUps();
+std::unique_ptr<QObject> createWindows();
+
+} // namespace Contract
+
+/// States that Qt's own dispatcher \a dispatcher breaks the promise that comes next.
+#define EXPECT_BROKEN_BY(dispatcher, why)                                                          \
+    do {                                                                                           \
+        if (Contract::kind() == Contract::Kind::dispatcher)                                        \
+            QEXPECT_FAIL("", #dispatcher ": " why, Continue);                                      \
+    } while (false)
+
+/// Leaves a test out that Qt's own dispatcher \a dispatcher would not survive.
+#define SKIP_ON(dispatcher, why)                                                                   \
+    do {                                                                                           \
+        if (Contract::kind() == Contract::Kind::dispatcher)                                        \
+            QSKIP(#dispatcher ": " why);                                                           \
+    } while (false)

@@ -1,0 +1,45 @@
+// SPDX-FileCopyrightText: 2026 The QtAsyncio authors
+// SPDX-License-Identifier: BSD-3-Clause
+
+#include "contract.h"
+
+#include <QtGui/qguiapplication.h>
+#include <QtTest/qtest.h>
+
+namespace {
+
+std::unique_ptr<QCoreApplication> createApplication(int &argc, char **argv)
+{
+    if (Contract::isGui())
+        return std::make_unique<QGuiApplication>(argc, argv);
+    return std::make_unique<QCoreApplication>(argc, argv);
+}
+
+} // namespace
+
+/// tst_contract [CLASS] [ARGUMENT...]: all test classes, or one, with QtTest's arguments.
+int main(int argc, char **argv)
+{
+    if (QAbstractEventDispatcher *dispatcher = Contract::createDispatcher())
+        QCoreApplication::setEventDispatcher(dispatcher);
+    const std::unique_ptr<QCoreApplication> app = createApplication(argc, argv);
+
+    using Create = std::unique_ptr<QObject> (*)();
+    static constexpr Create classes[] = {
+        Contract::createEvents,    Contract::createTimers,      Contract::createTimerTypes,
+        Contract::createNotifiers, Contract::createDescriptors, Contract::createWakeUps,
+        Contract::createLoops,     Contract::createThreads,     Contract::createDevices,
+        Contract::createWindows,
+    };
+    QStringList arguments = QCoreApplication::arguments();
+    const QString wanted = arguments.size() > 1 && arguments.at(1).startsWith(QLatin1String("tst_"))
+            ? arguments.takeAt(1)
+            : QString();
+    int failures = 0;
+    for (const Create create : classes) {
+        const std::unique_ptr<QObject> test = create();
+        if (wanted.isEmpty() || wanted == QLatin1String(test->metaObject()->className()))
+            failures += QTest::qExec(test.get(), arguments);
+    }
+    return failures;
+}

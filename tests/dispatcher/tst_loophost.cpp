@@ -1,0 +1,244 @@
+// SPDX-FileCopyrightText: 2026 The QtAsyncio authors
+// SPDX-License-Identifier: BSD-3-Clause
+
+#include <attached.h>
+#include <eventdispatcher.h>
+#include <fakereadyqueue.h>
+#include <receiver.h>
+#include <runinthread.h>
+#include <ticker.h>
+#include <watchdog.h>
+
+#include <QtCore/qthread.h>
+#include <QtTest/qtest.h>
+
+using namespace QtAsyncio;
+using namespace std::chrono_literals;
+
+namespace {
+
+constexpr auto Wait = QEventLoop::WaitForMoreEvents;
+
+bool processEvents(QEventLoop::ProcessEventsFlags flags = QEventLoop::AllEvents)
+{
+    return QAbstractEventDispatcher::instance()->processEvents(flags);
+}
+
+/// Uses up the wake-ups that a former test has left.
+void settle()
+{
+    for (int i = 0; i < 20; ++i)
+        processEvents();
+}
+
+} // namespace
+
+/// Ready queues, as a dispatcher serves them beside Qt's events.
+class tst_LoopHost : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void init() { settle(); }
+    void handlesRunInOrderAndDoNotCount();
+    void handlesRunAfterQtsEvents();
+    void aDeadlineBoundsTheWait();
+    void aDescriptorEndsTheWait();
+    void aWakeUpFromAnotherThreadEndsTheWait();
+    void aDetachedQueueCostsNothing();
+    void detachesWithinItsOwnRun();
+    void aNestedLoopServesTheSameQueue();
+    void nestedLoopsReleaseAndRestoreInPairs();
+    void eachThreadServesItsOwnQueue();
+    void aQueueLosesItsHostWithTheThread();
+};
+
+void tst_LoopHost::handlesRunInOrderAndDoNotCount()
+{
+    FakeReadyQueue queue;
+    const Attached attached(queue);
+    QList<int> order;
+    for (int i = 0; i < 5; ++i)
+        queue.callSoon([&order, i] { order.append(i); });
+    QVERIFY(!processEvents());
+    QCOMPARE(order, QList<int>({ 0, 1, 2, 3, 4 }));
+}
+
+void tst_LoopHost::handlesRunAfterQtsEvents()
+{
+    FakeReadyQueue queue;
+    const Attached attached(queue);
+    Receiver receiver;
+    QStringList order;
+    receiver.onEvent([&](int) { order.append(QStringLiteral("posted")); });
+    receiver.onTimer([&](int) { order.append(QStringLiteral("timer")); });
+    queue.callSoon([&] { order.append(QStringLiteral("handle")); });
+    receiver.startTimer(0);
+    receiver.post(1);
+    processEvents();
+    QCOMPARE(order.join(QLatin1Char(' ')), QStringLiteral("posted timer handle"));
+}
+
+void tst_LoopHost::aDeadlineBoundsTheWait()
+{
+    const Watchdog watchdog;
+    FakeReadyQueue queue;
+    const Attached attached(queue);
+    IterationCounter counter;
+    const TimePoint deadline = Clock::now() + 10ms;
+    bool called = false;
+    queue.callAt(deadline, [&] { called = true; });
+    while (!called && !watchdog.hasBitten())
+        processEvents(Wait);
+    QVERIFY(Clock::now() >= deadline);
+    QVERIFY(counter.iterations() <= 3);
+    QVERIFY(!watchdog.hasBitten());
+}
+
+void tst_LoopHost::aDescriptorEndsTheWait()
+{
+    const Watchdog watchdog;
+    FakeReadyQueue queue;
+    const Attached attached(queue);
+    Pipe pipe;
+    int called = 0;
+    queue.watch(pipe.readEnd(), [&] { called += pipe.drain(); });
+    const Delayed writer(5ms, [&] { pipe.write(); });
+    while (!called && !watchdog.hasBitten())
+        processEvents(Wait);
+    QCOMPARE(called, 1);
+    QVERIFY(!processEvents());
+    QCOMPARE(called, 1);
+}
+
+void tst_LoopHost::aWakeUpFromAnotherThreadEndsTheWait()
+{
+    const Watchdog watchdog;
+    FakeReadyQueue queue;
+    const Attached attached(queue);
+    LoopHost *host = Attached::host();
+    const Delayed other(5ms, [&] { host->wakeUp(); });
+    QVERIFY(processEvents(Wait));
+    QVERIFY(other.isDone());
+    QVERIFY(!watchdog.hasBitten());
+}
+
+void tst_LoopHost::aDetachedQueueCostsNothing()
+{
+    FakeReadyQueue queue;
+    Pipe pipe;
+    pipe.write();
+    int called = 0;
+    queue.watch(pipe.readEnd(), [&] { ++called; });
+    queue.callSoon([&] { ++called; });
+    queue.callAt(Clock::now(), [&] { ++called; });
+    {
+        const Attached attached(queue);
+    }
+    IterationCounter counter;
+    QTimer timer;
+    timer.setSingleShot(true);
+    timer.start(20ms);
+    while (timer.isActive())
+        processEvents(Wait);
+    QVERIFY(counter.iterations() <= 5);
+    QCOMPARE(called, 0);
+    QCOMPARE(queue.waits(), 0);
+
+    const Attached attached(queue); // nothing was lost
+    QTRY_COMPARE(called, 3);
+}
+
+void tst_LoopHost::detachesWithinItsOwnRun()
+{
+    FakeReadyQueue queue;
+    Attached::host()->attach(&queue);
+    int called = 0;
+    queue.callSoon([&] {
+        ++called;
+        Attached::host()->detach(&queue);
+    });
+    processEvents();
+    queue.callSoon([&] { ++called; });
+    processEvents();
+    QCOMPARE(called, 1);
+    QCOMPARE(queue.levels(), 0);
+}
+
+void tst_LoopHost::aNestedLoopServesTheSameQueue()
+{
+    FakeReadyQueue queue;
+    const Attached attached(queue);
+    const Ticker ticker;
+    QStringList order;
+    queue.callSoon([&] {
+        QEventLoop loop;
+        order.append(QStringLiteral("("));
+        queue.callAt(Clock::now() + 10ms, [&] { loop.quit(); });
+        loop.exec();
+        order.append(QStringLiteral(")"));
+    });
+    queue.callSoon([&] { order.append(QStringLiteral("next")); });
+    QTRY_COMPARE(order.size(), 3);
+    QCOMPARE(order.join(QLatin1Char(' ')), QStringLiteral("( next )"));
+    QVERIFY(ticker.ticks() > 0);
+}
+
+void tst_LoopHost::nestedLoopsReleaseAndRestoreInPairs()
+{
+    FakeReadyQueue queue;
+    const Attached attached(queue);
+    QList<int> levels;
+    queue.callSoon([&] {
+        levels.append(queue.levels());
+        queue.callSoon([&] { levels.append(queue.levels()); });
+        processEvents();
+        levels.append(queue.levels());
+    });
+    processEvents();
+    levels.append(queue.levels());
+    QCOMPARE(levels, QList<int>({ 1, 2, 1, 0 }));
+}
+
+void tst_LoopHost::eachThreadServesItsOwnQueue()
+{
+    constexpr int Handles = 1000;
+    std::vector<std::unique_ptr<QThread>> threads;
+    std::atomic<int> called = 0;
+    for (int i = 0; i < 3; ++i) {
+        threads.emplace_back(QThread::create([&called] {
+            FakeReadyQueue queue;
+            const Attached attached(queue);
+            QEventLoop loop;
+            int left = Handles;
+            const FakeReadyQueue::Callback next = [&] {
+                ++called;
+                --left ? queue.callSoon(next) : loop.quit();
+            };
+            queue.callSoon(next);
+            loop.exec();
+        }));
+        threads.back()->setEventDispatcher(new EventDispatcher);
+        threads.back()->start();
+    }
+    for (const auto &thread : threads)
+        QVERIFY(thread->wait(10s));
+    QCOMPARE(called, 3 * Handles);
+}
+
+void tst_LoopHost::aQueueLosesItsHostWithTheThread()
+{
+    FakeReadyQueue queue;
+    QVERIFY(runInThread(new EventDispatcher, [&] { Attached::host()->attach(&queue); }));
+    QCOMPARE(queue.hostsLost(), 1);
+}
+
+int main(int argc, char **argv)
+{
+    QCoreApplication::setEventDispatcher(new EventDispatcher);
+    const QCoreApplication app(argc, argv);
+    tst_LoopHost test;
+    return QTest::qExec(&test, argc, argv);
+}
+
+#include "tst_loophost.moc"

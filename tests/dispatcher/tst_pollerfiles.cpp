@@ -1,0 +1,192 @@
+// SPDX-FileCopyrightText: 2026 The QtAsyncio authors
+// SPDX-License-Identifier: BSD-3-Clause
+
+#include <pipe.h>
+#include <poller.h>
+#include <readiness.h>
+
+#include <QtTest/qtest.h>
+
+#include <csignal>
+
+#include <fcntl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+using namespace QtAsyncio;
+using namespace std::chrono_literals;
+
+namespace {
+
+Descriptor openFile(const char *path)
+{
+    return Descriptor(::open(path, O_RDWR | O_CLOEXEC));
+}
+
+} // namespace
+
+/// Poller, where a descriptor is no socket, or its number changes its meaning.
+class tst_PollerFiles : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void regularFilesAreAlwaysReady_data();
+    void regularFilesAreAlwaysReady();
+    void aRegularFileHasNoExceptions();
+    void aPipeUnderTheNumberOfARegularFileIsNotAlwaysReady();
+    void tellsWhoWasClosedBeforeTheWait();
+    void findsWhoWasClosedWhileWatched();
+    void aNewFileUnderAnOldNumberIsWatched();
+    void aDuplicateThatStaysOpenIsDropped();
+    void aDuplicateDoesNotHauntANewFileUnderItsNumber();
+};
+
+void tst_PollerFiles::regularFilesAreAlwaysReady_data()
+{
+    QTest::addColumn<QByteArray>("path");
+    QTest::newRow("a file") << QFile::encodeName(QCoreApplication::applicationFilePath());
+    QTest::newRow("/dev/null") << QByteArray("/dev/null");
+}
+
+void tst_PollerFiles::regularFilesAreAlwaysReady()
+{
+    QFETCH(const QByteArray, path);
+    Poller poller;
+    const Descriptor file(::open(path.constData(), O_RDONLY | O_CLOEXEC));
+    poller.watch(file.get(), Read);
+    QCOMPARE(readiness(poller, file.get(), Forever), Read);
+    QCOMPARE(readiness(poller, file.get(), Forever), Read);
+    poller.watch(file.get(), Read | Write);
+    QCOMPARE(readiness(poller, file.get(), Forever), Read | Write);
+    poller.watch(file.get(), NoInterest);
+    QVERIFY(poller.wait(1ms).empty());
+}
+
+void tst_PollerFiles::aRegularFileHasNoExceptions()
+{
+    Poller poller;
+    const Descriptor file = openFile("/dev/null");
+    poller.watch(file.get(), Exception);
+    const TimePoint begin = Clock::now();
+    QVERIFY(poller.wait(2ms).empty());
+    QVERIFY(Clock::now() - begin >= 2ms);
+    poller.watch(file.get(), Read | Exception);
+    QCOMPARE(readiness(poller, file.get(), Forever), Read);
+}
+
+void tst_PollerFiles::aPipeUnderTheNumberOfARegularFileIsNotAlwaysReady()
+{
+    Poller poller;
+    Descriptor file = openFile("/dev/null");
+    const int number = file.get();
+    poller.watch(number, Read);
+    QCOMPARE(readiness(poller, number), Read);
+
+    poller.watch(number, NoInterest);
+    file.close();
+    const Pipe pipe;
+    const Descriptor reused(::dup2(pipe.readEnd(), number));
+    QCOMPARE(reused.get(), number);
+    poller.watch(number, Read);
+    QCOMPARE(readiness(poller, number), NoInterest);
+}
+
+void tst_PollerFiles::tellsWhoWasClosedBeforeTheWait()
+{
+    Poller poller;
+    Pipe pipe;
+    const int number = pipe.readEnd();
+    poller.watch(number, Read);
+    pipe.closeReadEnd();
+    QVERIFY(poller.wait(0s).empty());
+    QCOMPARE(poller.takeInvalid(), std::vector<int>({ number }));
+    QVERIFY(poller.takeInvalid().empty());
+}
+
+void tst_PollerFiles::findsWhoWasClosedWhileWatched()
+{
+    // The kernel takes a closed descriptor out of the set and says nothing.
+    Poller poller;
+    Pipe pipe;
+    Descriptor file = openFile("/dev/null");
+    std::vector<int> closed{ pipe.readEnd(), file.get() };
+    std::sort(closed.begin(), closed.end());
+    for (const int number : closed)
+        poller.watch(number, Read);
+    poller.wait(0s);
+    const TimePoint now = Clock::now();
+    QVERIFY(!poller.findClosed(now));
+    QVERIFY(poller.takeInvalid().empty());
+
+    pipe.closeReadEnd();
+    file.close();
+    QVERIFY(!poller.findClosed(now)); // not again so soon
+    QVERIFY(poller.findClosed(now + 1s));
+    QCOMPARE(poller.takeInvalid(), closed);
+}
+
+void tst_PollerFiles::aNewFileUnderAnOldNumberIsWatched()
+{
+    Poller poller;
+    Pipe old;
+    const int number = old.readEnd();
+    poller.watch(number, Read);
+    poller.wait(0s);
+
+    old.closeReadEnd();
+    poller.watch(number, NoInterest);
+    Pipe fresh;
+    const Descriptor reused(::dup2(fresh.readEnd(), number));
+    poller.watch(number, Read);
+    QCOMPARE(readiness(poller, number), NoInterest);
+    fresh.write();
+    QCOMPARE(readiness(poller, number), Read);
+    QVERIFY(poller.takeInvalid().empty());
+}
+
+void tst_PollerFiles::aDuplicateThatStaysOpenIsDropped()
+{
+    Poller poller;
+    Pipe pipe;
+    const int number = pipe.readEnd();
+    const Descriptor duplicate(::dup(number));
+    poller.watch(number, Read);
+    poller.wait(0s);
+    pipe.write();
+    pipe.closeReadEnd();
+    poller.watch(number, NoInterest);
+
+    QVERIFY(poller.wait(0s).empty());
+    const TimePoint begin = Clock::now();
+    QVERIFY(poller.wait(5ms).empty()); // and the set is rid of it
+    QVERIFY(Clock::now() - begin >= 5ms);
+}
+
+void tst_PollerFiles::aDuplicateDoesNotHauntANewFileUnderItsNumber()
+{
+    Poller poller;
+    Pipe old;
+    Pipe bystander;
+    const int number = old.readEnd();
+    const Descriptor duplicate(::dup(number));
+    poller.watch(number, Read);
+    poller.watch(bystander.readEnd(), Read);
+    poller.wait(0s);
+
+    old.write();
+    old.closeReadEnd();
+    Pipe fresh;
+    const Descriptor reused(::dup2(fresh.readEnd(), number));
+    poller.watch(number, NoInterest);
+    poller.watch(number, Read);
+    QCOMPARE(readiness(poller, number), NoInterest);
+    QCOMPARE(readiness(poller, number), NoInterest);
+    fresh.write();
+    bystander.write();
+    QCOMPARE(readiness(poller, number), Read);
+    QCOMPARE(readiness(poller, bystander.readEnd()), Read);
+}
+
+QTEST_GUILESS_MAIN(tst_PollerFiles)
+#include "tst_pollerfiles.moc"

@@ -1,0 +1,214 @@
+// SPDX-FileCopyrightText: 2026 The QtAsyncio authors
+// SPDX-License-Identifier: BSD-3-Clause
+
+#include <receiver.h>
+#include <timerqueue.h>
+
+#include <QtTest/qtest.h>
+
+#include <limits>
+
+using namespace QtAsyncio;
+using namespace std::chrono_literals;
+
+namespace {
+
+constexpr TimePoint Zero = TimePoint{ } + std::chrono::hours(100);
+
+} // namespace
+
+class tst_TimerQueue : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void firesInTheOrderOfDeadlines();
+    void equalDeadlinesFireInTheOrderOfRegistration();
+    void neverFiresEarly();
+    void firesOncePerPass();
+    void keepsItsPhase();
+    void missedRoundsAreNotMadeUp();
+    void zeroTimersFireButDoNotCount();
+    void aZeroTimerDoesNotKeepOthersFromFiring_data();
+    void aZeroTimerDoesNotKeepOthersFromFiring();
+    void registeringAKnownIdReplacesIt();
+    void unregisterTellsWhetherThereWasOne();
+    void unregistersAllTimersOfAnObject();
+    void registeredTimersAreListedInTheOrderOfFiring();
+    void remainingTimeIsThatOfTheNextTick();
+
+private:
+    void start(TimerQueue &queue, int id, Duration interval, TimePoint now = Zero,
+               Qt::TimerType type = Qt::PreciseTimer)
+    {
+        queue.registerTimer(id, std::chrono::floor<std::chrono::milliseconds>(interval), type,
+                            m_receiver.get(), now);
+    }
+
+    std::unique_ptr<Receiver> m_receiver;
+
+private Q_SLOTS:
+    void init() { m_receiver = std::make_unique<Receiver>(); }
+};
+
+void tst_TimerQueue::firesInTheOrderOfDeadlines()
+{
+    TimerQueue queue;
+    start(queue, 1, 30ms);
+    start(queue, 2, 10ms);
+    start(queue, 3, 20ms);
+    QCOMPARE(queue.activate(Zero + 30ms), 3);
+    QCOMPARE(m_receiver->timers(), QList<int>({ 2, 3, 1 }));
+}
+
+void tst_TimerQueue::equalDeadlinesFireInTheOrderOfRegistration()
+{
+    TimerQueue queue;
+    QList<int> expected;
+    for (int id = 1; id <= 20; ++id) {
+        start(queue, id, 10ms);
+        expected.append(id);
+    }
+    queue.activate(Zero + 10ms);
+    QCOMPARE(m_receiver->timers(), expected);
+    queue.activate(Zero + 20ms);
+    QCOMPARE(m_receiver->timers(), expected + expected);
+}
+
+void tst_TimerQueue::neverFiresEarly()
+{
+    TimerQueue queue;
+    start(queue, 1, 10ms);
+    QCOMPARE(queue.timeToNext(Zero), Duration(10ms));
+    QCOMPARE(queue.activate(Zero + 10ms - 1ns), 0);
+    QCOMPARE(queue.timeToNext(Zero + 10ms - 1ns), Duration(1ns));
+    QCOMPARE(queue.timeToNext(Zero + 10ms), Duration(0ns));
+    QCOMPARE(queue.activate(Zero + 10ms), 1);
+}
+
+void tst_TimerQueue::firesOncePerPass()
+{
+    TimerQueue queue;
+    start(queue, 1, 1ms);
+    QCOMPARE(queue.activate(Zero + 100ms), 1);
+    QCOMPARE(queue.activate(Zero + 100ms), 0);
+    QCOMPARE(m_receiver->timers().size(), 1);
+}
+
+void tst_TimerQueue::keepsItsPhase()
+{
+    TimerQueue queue;
+    start(queue, 1, 10ms);
+    for (int tick = 1; tick <= 100; ++tick) {
+        const Duration late = (tick * 7 % 10) * 1ms;
+        QCOMPARE(queue.activate(Zero + tick * 10ms + late), 1);
+        QCOMPARE(queue.timeToNext(Zero + tick * 10ms), Duration(10ms));
+    }
+}
+
+void tst_TimerQueue::missedRoundsAreNotMadeUp()
+{
+    TimerQueue queue;
+    start(queue, 1, 10ms);
+    QCOMPARE(queue.activate(Zero + 1005ms), 1);
+    QCOMPARE(queue.timeToNext(Zero + 1005ms), Duration(10ms));
+}
+
+void tst_TimerQueue::zeroTimersFireButDoNotCount()
+{
+    TimerQueue queue;
+    start(queue, 1, 0ms);
+    start(queue, 2, 5ms);
+    QCOMPARE(queue.timeToNext(Zero), Duration(0ns));
+    QCOMPARE(queue.activate(Zero), 0);
+    QCOMPARE(queue.activate(Zero), 0);
+    QCOMPARE(m_receiver->timers(), QList<int>({ 1, 1 }));
+    QCOMPARE(queue.activate(Zero + 5ms), 1);
+}
+
+void tst_TimerQueue::aZeroTimerDoesNotKeepOthersFromFiring_data()
+{
+    QTest::addColumn<Qt::TimerType>("type");
+    QTest::addColumn<int>("interval");
+    QTest::newRow("zero") << Qt::PreciseTimer << 0;
+    QTest::newRow("a very coarse timer of no second") << Qt::VeryCoarseTimer << 400;
+}
+
+void tst_TimerQueue::aZeroTimerDoesNotKeepOthersFromFiring()
+{
+    QFETCH(const Qt::TimerType, type);
+    QFETCH(const int, interval);
+    TimerQueue queue;
+    start(queue, 1, interval * 1ms, Zero + 100ms, type);
+    start(queue, 2, 0ms, Zero + 100ms);
+    start(queue, 3, 100ms, Zero + 100ms);
+    queue.activate(Zero + 100ms);
+    QCOMPARE(m_receiver->timers(), QList<int>({ 1, 2 }));
+    m_receiver->clear();
+    queue.activate(Zero + 200ms);
+    QCOMPARE(m_receiver->timers(), QList<int>({ 1, 2, 3 }));
+}
+
+void tst_TimerQueue::registeringAKnownIdReplacesIt()
+{
+    TimerQueue queue;
+    start(queue, 1, 10ms);
+    start(queue, 1, 50ms);
+    QCOMPARE(queue.timeToNext(Zero), Duration(50ms));
+    QCOMPARE(queue.registeredTimers(m_receiver.get()).size(), 1);
+}
+
+void tst_TimerQueue::unregisterTellsWhetherThereWasOne()
+{
+    TimerQueue queue;
+    start(queue, 1, 10ms);
+    QVERIFY(!queue.unregisterTimer(2));
+    QVERIFY(queue.unregisterTimer(1));
+    QVERIFY(!queue.unregisterTimer(1));
+    QVERIFY(!queue.unregisterTimers(m_receiver.get()));
+}
+
+void tst_TimerQueue::unregistersAllTimersOfAnObject()
+{
+    TimerQueue queue;
+    Receiver other;
+    for (int id = 1; id <= 10; ++id)
+        queue.registerTimer(id, 10ms, Qt::PreciseTimer, id % 2 ? m_receiver.get() : &other, Zero);
+    QVERIFY(queue.unregisterTimers(m_receiver.get()));
+    QVERIFY(queue.registeredTimers(m_receiver.get()).isEmpty());
+    QCOMPARE(queue.registeredTimers(&other).size(), 5);
+    QCOMPARE(queue.activate(Zero + 10ms), 5);
+}
+
+void tst_TimerQueue::registeredTimersAreListedInTheOrderOfFiring()
+{
+    TimerQueue queue;
+    start(queue, 1, 30'000ms, Zero, Qt::CoarseTimer);
+    start(queue, 2, 10ms, Zero, Qt::CoarseTimer);
+    start(queue, 3, 500ms, Zero, Qt::CoarseTimer);
+    start(queue, 4, std::chrono::milliseconds(std::numeric_limits<int>::max()));
+    const auto timers = queue.registeredTimers(m_receiver.get());
+    QCOMPARE(timers.size(), 4);
+    const QList<int> ids{ timers[0].timerId, timers[1].timerId, timers[2].timerId,
+                          timers[3].timerId };
+    QCOMPARE(ids, QList<int>({ 2, 3, 1, 4 }));
+    QCOMPARE(timers[0].timerType, Qt::PreciseTimer);
+    QCOMPARE(timers[1].timerType, Qt::CoarseTimer);
+    QCOMPARE(timers[2].timerType, Qt::VeryCoarseTimer);
+    QCOMPARE(timers[2].interval, 30'000);
+    QCOMPARE(timers[3].interval, std::numeric_limits<int>::max());
+}
+
+void tst_TimerQueue::remainingTimeIsThatOfTheNextTick()
+{
+    TimerQueue queue;
+    QCOMPARE(queue.remainingTime(1, Zero), std::nullopt);
+    start(queue, 1, 10ms);
+    QCOMPARE(queue.remainingTime(1, Zero + 3ms), Duration(7ms));
+    QCOMPARE(queue.remainingTime(1, Zero + 30ms), Duration(0ns));
+    queue.activate(Zero + 10ms);
+    QCOMPARE(queue.remainingTime(1, Zero + 10ms), Duration(10ms));
+}
+
+QTEST_GUILESS_MAIN(tst_TimerQueue)
+#include "tst_timerqueue.moc"

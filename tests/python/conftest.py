@@ -1,0 +1,134 @@
+# SPDX-FileCopyrightText: 2026 The QtAsyncio authors
+# SPDX-License-Identifier: BSD-3-Clause
+"""Loops, the application, and what watches them.
+
+`QTASYNCIO_TEST_BINDING` chooses the Qt binding: one process can have one Qt only.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import importlib
+import os
+import signal
+import sys
+import time
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+import QtAsyncio
+from process import BINDING
+
+os.environ["QT_API"] = BINDING.lower()
+QtCore: Any = importlib.import_module(f"{BINDING}.QtCore")
+QtWidgets: Any = importlib.import_module(f"{BINDING}.QtWidgets")
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+#: Seconds that a condition may take to come true on a busy machine.
+PATIENCE = 20
+
+
+def pytest_report_header() -> str:
+    return f"Qt {QtCore.qVersion()} with {BINDING}, QtAsyncio from {QtAsyncio.__path__[0]}"
+
+
+@pytest.fixture(scope="session")
+def application() -> Any:
+    """Return the application; there is one for all tests, and closing a window never ends it."""
+    application = QtWidgets.QApplication(["tests"])
+    application.setQuitOnLastWindowClosed(False)
+    return application
+
+
+@pytest.fixture(autouse=True)
+def slots_do_not_raise(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[BaseException]]:
+    """Fail a test in one of whose slots there was an exception: Qt cannot pass it on."""
+    raised: list[BaseException] = []
+    monkeypatch.setattr(sys, "excepthook", lambda _type, value, _traceback: raised.append(value))
+    yield raised
+    if raised:
+        raise raised[0]
+
+
+@pytest.fixture
+def default_sigint() -> Iterator[None]:
+    """Give SIGINT Python's default handler, whatever pytest was started with."""
+    former = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, former)
+
+
+@pytest.fixture(params=["asyncio", "QtAsyncio"])
+def loop(request: pytest.FixtureRequest) -> Iterator[Any]:
+    """Return a new loop, asyncio's and then ours: both have to pass the contract."""
+    if request.param == "asyncio":
+        loop: Any = asyncio.SelectorEventLoop()
+    else:
+        request.getfixturevalue("application")
+        loop = QtAsyncio.new_event_loop()
+    yield loop
+    loop.close()
+    gc.collect()  # a coroutine that was never awaited is this test's fault
+
+
+@pytest.fixture
+def qt_loop(application: Any) -> Iterator[Any]:
+    """Return a new loop of ours."""
+    loop = QtAsyncio.new_event_loop()
+    yield loop
+    loop.close()
+
+
+@pytest.fixture
+def errors(request: pytest.FixtureRequest) -> list[dict[str, Any]]:
+    """Collect what the loop of the test tells its exception handler."""
+    name = "loop" if "loop" in request.fixturenames else "qt_loop"
+    contexts: list[dict[str, Any]] = []
+    request.getfixturevalue(name).set_exception_handler(lambda _loop, c: contexts.append(c))
+    return contexts
+
+
+class Ticks:
+    """A QTimer of 10 ms that proves that Qt is being served."""
+
+    def __init__(self) -> None:
+        self.times: list[float] = []
+        self.timer = QtCore.QTimer()
+        self.timer.setTimerType(QtCore.Qt.TimerType.PreciseTimer)
+        self.timer.setInterval(10)
+        self.timer.timeout.connect(lambda: self.times.append(time.monotonic()))
+        self.timer.start()
+
+    @property
+    def count(self) -> int:
+        return len(self.times)
+
+
+@pytest.fixture
+def ticks(application: Any) -> Iterator[Ticks]:
+    """Return a Qt timer that is ticking."""
+    ticks = Ticks()
+    yield ticks
+    ticks.timer.stop()
+
+
+def wait_until(condition: Callable[[], object], what: str = "the condition") -> None:
+    """Serve Qt and asyncio until a condition is true; for code that runs no loop itself."""
+    deadline = time.monotonic() + PATIENCE
+    while not condition():
+        assert time.monotonic() < deadline, f"timed out waiting for {what}"
+        QtCore.QCoreApplication.processEvents()
+
+
+async def until(condition: Callable[[], object], what: str = "the condition") -> None:
+    """Wait in a coroutine until a condition is true."""
+    deadline = time.monotonic() + PATIENCE
+    while not condition():
+        assert time.monotonic() < deadline, f"timed out waiting for {what}"
+        await asyncio.sleep(0.001)

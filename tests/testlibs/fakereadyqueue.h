@@ -1,0 +1,85 @@
+// SPDX-FileCopyrightText: 2026 The QtAsyncio authors
+// SPDX-License-Identifier: BSD-3-Clause
+
+#pragma once
+
+#include "pipe.h"
+
+#include <poller.h>
+#include <readyqueue.h>
+
+#include <QtCore/qglobal.h>
+
+#include <atomic>
+#include <deque>
+#include <functional>
+#include <vector>
+
+namespace QtAsyncio {
+
+/// A ready queue with plain functions for handles, as simple as the interface allows.
+///
+/// It stands for an asyncio loop where there is no Python. All functions are called in the
+/// loop's thread; other threads add work through their own means and wake the host up.
+class FakeReadyQueue final : public ReadyQueue
+{
+public:
+    using Callback = std::function<void()>;
+
+    FakeReadyQueue() = default;
+    Q_DISABLE_COPY_MOVE(FakeReadyQueue)
+
+    // What the test asks.
+    int runs() const noexcept { return m_runs; }
+    int generations() const noexcept { return m_generations; }
+    int waits() const noexcept { return m_waits; }
+    int levels() const noexcept { return m_levels; }
+    int hostsLost() const noexcept { return m_hostsLost; }
+    const RunLimits *limits() const noexcept { return m_limits; } // while run() is on the stack
+
+    // What the test arranges.
+    void callSoon(Callback callback) { m_ready.push_back(std::move(callback)); }
+    void callAt(TimePoint deadline, Callback callback);
+    /// Calls back each time that \a descriptor is found readable.
+    void watch(int descriptor, Callback callback);
+    void unwatch(int descriptor);
+
+    int descriptor() const noexcept override { return m_poller.descriptor(); }
+    void descriptorReady() noexcept override { m_descriptorReady = true; }
+    Duration timeToNext(TimePoint now, bool timers) const noexcept override;
+    void run(const RunLimits &limits) override;
+    void *aboutToWait() noexcept override;
+    void waited(void *state) noexcept override;
+    void forked() noexcept override { }
+    void hostDestroyed() noexcept override { ++m_hostsLost; }
+
+private:
+    struct Scheduled
+    {
+        TimePoint deadline;
+        Callback callback;
+    };
+    struct Watch
+    {
+        int descriptor;
+        Callback callback;
+    };
+
+    void collectDue(const RunLimits &limits);
+    void collectReady();
+    void runGeneration(const RunLimits &limits);
+
+    std::deque<Callback> m_ready;
+    std::vector<Scheduled> m_scheduled;
+    std::vector<Watch> m_watches;
+    Poller m_poller;
+    const RunLimits *m_limits = nullptr;
+    bool m_descriptorReady = false;
+    int m_runs = 0;
+    int m_generations = 0;
+    int m_waits = 0;
+    int m_levels = 0; // aboutToWait() without its waited()
+    std::atomic<int> m_hostsLost = 0; // by the end of a thread, seen from another
+};
+
+} // namespace QtAsyncio
