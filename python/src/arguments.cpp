@@ -32,12 +32,22 @@ bool CallbackArguments::checkComplete(const char *function, const char *leading)
     return !missing;
 }
 
+/// Every step of a task gives its context by name, and always with the same string object.
+bool CallbackArguments::isContext(PyObject *name)
+{
+    static PyObject *known = nullptr;
+    if (name == known)
+        return true;
+    if (PyUnicode_CompareWithASCIIString(name, "context") != 0)
+        return false;
+    Py_XSETREF(known, Py_NewRef(name));
+    return true;
+}
+
 bool CallbackArguments::takeNamed(const char *function, const char *leading, PyObject *name,
                                   PyObject *value)
 {
-    // The names in calls are interned, and this one is in every step of a task.
-    static PyObject *const context = PyUnicode_InternFromString("context");
-    if (name == context || PyUnicode_CompareWithASCIIString(name, "context") == 0) {
+    if (isContext(name)) {
         m_context = value;
         return true;
     }

@@ -25,6 +25,7 @@ public:
     PyObject *context() const noexcept { return m_context; } // or null
 
 private:
+    static bool isContext(PyObject *name);
     bool checkComplete(const char *function, const char *leading) const;
     bool takeNamed(const char *function, const char *leading, PyObject *name, PyObject *value);
 

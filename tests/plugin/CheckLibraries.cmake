@@ -5,11 +5,7 @@
 cmake_minimum_required(VERSION 3.25)
 
 function(run result)
-  execute_process(
-    COMMAND ${ARGN}
-    OUTPUT_VARIABLE output
-    COMMAND_ERROR_IS_FATAL ANY
-  )
+  execute_process(COMMAND ${ARGN} OUTPUT_VARIABLE output COMMAND_ERROR_IS_FATAL ANY)
   set(${result} "${output}" PARENT_SCOPE)
 endfunction()
 
