@@ -16,18 +16,14 @@ namespace QtAsyncio {
 /// For values that need not know where they are.
 struct NoPosition
 {
-    template <typename T>
-    static void moved(T &, std::size_t) noexcept
-    {
-    }
+    template <typename T> static void moved(T &, std::size_t) noexcept { }
 };
 
 /// Values in the order of their deadlines; equal deadlines keep the order of insertion.
 ///
 /// \a Position::moved(value, index) tells a value its place, which remove() and update()
 /// take. Four children a node: fewer levels than two, and they share a cache line or two.
-template <typename T, typename Position = NoPosition>
-class DeadlineHeap final
+template <typename T, typename Position = NoPosition> class DeadlineHeap final
 {
 public:
     struct Item
@@ -77,8 +73,7 @@ public:
     }
 
     /// Removes all values that \a condition accepts and hands them to \a taken.
-    template <typename Condition, typename Taken>
-    void removeIf(Condition condition, Taken taken)
+    template <typename Condition, typename Taken> void removeIf(Condition condition, Taken taken)
     {
         std::vector<Item> kept;
         std::vector<T> removed;
@@ -97,13 +92,12 @@ public:
     }
 
     /// The earliest deadline among the values that \a condition accepts, or Never.
-    template <typename Condition>
-    TimePoint earliest(Condition condition) const
+    template <typename Condition> TimePoint earliest(Condition condition) const
     {
         return m_items.empty() ? Never : earliestBelow(0, Never, condition);
     }
 
-    std::vector<Item> takeAll() noexcept { return std::exchange(m_items, {}); }
+    std::vector<Item> takeAll() noexcept { return std::exchange(m_items, { }); }
 
 private:
     static constexpr std::size_t Arity = 4;

@@ -22,7 +22,10 @@ namespace QtAsyncio {
 class QTASYNCIO_EXPORT DescriptorTable final
 {
 public:
-    explicit DescriptorTable(Poller &poller) : m_poller(poller) { }
+    explicit DescriptorTable(Poller &poller)
+        : m_poller(poller)
+    {
+    }
     DescriptorTable(const DescriptorTable &) = delete;
     DescriptorTable &operator=(const DescriptorTable &) = delete;
 

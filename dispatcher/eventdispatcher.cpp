@@ -13,9 +13,9 @@
 
 namespace QtAsyncio {
 
-EventDispatcher::EventDispatcher(QObject *parent) :
-    QAbstractEventDispatcher(parent),
-    m_core(*this)
+EventDispatcher::EventDispatcher(QObject *parent)
+    : QAbstractEventDispatcher(parent),
+      m_core(*this)
 {
 }
 
@@ -100,7 +100,7 @@ void EventDispatcher::registerTimer(int timerId, qint64 interval, Qt::TimerType 
         return;
     }
     m_core.timers().registerTimer(timerId, std::chrono::milliseconds(interval), timerType, object,
-                                   Clock::now());
+                                  Clock::now());
 }
 
 bool EventDispatcher::unregisterTimer(int timerId)
@@ -133,7 +133,7 @@ QList<EventDispatcher::TimerInfo> EventDispatcher::registeredTimers(QObject *obj
 {
     if (!object) {
         qWarning("EventDispatcher::registeredTimers: invalid argument");
-        return {};
+        return { };
     }
     return m_core.timers().registeredTimers(object);
 }

@@ -31,10 +31,10 @@ const char *name(Interest interest) noexcept
 
 } // namespace
 
-NotifierWatcher::NotifierWatcher(QSocketNotifier *notifier) :
-    m_notifier(notifier),
-    m_descriptor(int(notifier->socket())),
-    m_interest(toInterest(notifier->type()))
+NotifierWatcher::NotifierWatcher(QSocketNotifier *notifier)
+    : m_notifier(notifier),
+      m_descriptor(int(notifier->socket())),
+      m_interest(toInterest(notifier->type()))
 {
 }
 

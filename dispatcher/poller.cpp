@@ -10,6 +10,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <ctime>
+#include <system_error>
 #include <utility>
 
 #include <fcntl.h>
@@ -30,11 +31,9 @@ constexpr Duration SearchInterval = std::chrono::seconds(1);
 int openEpoll()
 {
     const int descriptor = ::epoll_create1(EPOLL_CLOEXEC);
-    if (descriptor < 0) {
-        // Without it nothing can be served, and no caller could go on.
-        std::perror("QtAsyncio: cannot create an epoll descriptor");
-        std::abort();
-    }
+    if (descriptor < 0)
+        throw std::system_error(errno, std::generic_category(),
+                                "cannot create an epoll descriptor");
     return descriptor;
 }
 
@@ -128,14 +127,14 @@ void Poller::watch(int descriptor, Interests interests)
 int Poller::commit(int descriptor)
 {
     if (m_generation != forkGeneration())
-        reopenAfterFork();
+        separateFromParent();
     return apply(descriptor);
 }
 
 void Poller::flush()
 {
     if (m_generation != forkGeneration())
-        reopenAfterFork();
+        separateFromParent();
     for (const int descriptor : m_changed) {
         entry(descriptor).changed = false;
         if (apply(descriptor) == EBADF)
@@ -236,7 +235,7 @@ void Poller::collect(int count)
             m_ready.push_back({ descriptor, met });
     }
     if (stale)
-        reopen();
+        renew();
     if (std::size_t(count) == m_buffer.size() && m_buffer.size() < MaximumBatch)
         m_buffer.resize(m_buffer.size() * 2);
 }
@@ -247,9 +246,10 @@ void Poller::collectAlwaysReady()
         m_ready.push_back({ descriptor, Interests(interests(descriptor) & (Read | Write)) });
 }
 
-void Poller::reopen()
+/// Makes a new set, under the number of the old one.
+void Poller::renew()
 {
-    // The new set takes the old one's number: it may be watched by somebody, as a loop's set is by the dispatcher's.
+    ++m_openings;
     const int fresh = openEpoll();
     ::dup3(fresh, m_epoll, O_CLOEXEC);
     ::close(fresh);
@@ -278,10 +278,10 @@ std::vector<int> Poller::takeInvalid()
     return std::exchange(m_invalid, { });
 }
 
-void Poller::reopenAfterFork()
+void Poller::separateFromParent()
 {
     m_generation = forkGeneration();
-    reopen();
+    renew();
 }
 
 } // namespace QtAsyncio

@@ -40,6 +40,7 @@ struct ReadyDescriptor
 class Poller final
 {
 public:
+    /// Throws std::system_error if the process has no descriptor left.
     Poller();
     ~Poller();
     Poller(const Poller &) = delete;
@@ -67,6 +68,10 @@ public:
     /// Tells the kernel what has changed; wait() does it too.
     void flush();
 
+    /// How often the set was made anew. Its descriptor() keeps its number then, but who watches
+    /// that has to watch it again.
+    unsigned openings() const noexcept { return m_openings; }
+
 private:
     struct Entry
     {
@@ -86,11 +91,12 @@ private:
     int waitOnce(Duration timeout);
     void collect(int count);
     void collectAlwaysReady();
-    void reopen();
-    void reopenAfterFork();
+    void renew();
+    void separateFromParent();
 
     int m_epoll = -1;
     unsigned m_generation = 0;
+    unsigned m_openings = 0;
     TimePoint m_nextSearch; // for closed descriptors
     std::vector<Entry> m_entries; // by descriptor
     std::vector<int> m_changed;

@@ -11,7 +11,11 @@ namespace QtAsyncio {
 /// Tells the queue when its epoll descriptor is readable.
 struct ReadyQueues::Attachment final : DescriptorWatcher
 {
-    explicit Attachment(ReadyQueue *attached) : queue(attached), fd(attached->descriptor()) { }
+    explicit Attachment(ReadyQueue *attached)
+        : queue(attached),
+          fd(attached->descriptor())
+    {
+    }
 
     int descriptor() const noexcept override { return fd; }
     Interest interest() const noexcept override { return Read; }
@@ -20,13 +24,16 @@ struct ReadyQueues::Attachment final : DescriptorWatcher
         queue->descriptorReady();
         return false; // what it leads to are handles, which do not count
     }
-    void invalidate() override { } // it is the queue's own, which has reopened it
+    void invalidate() override { } // it is the queue's own
 
     ReadyQueue *queue;
     int fd;
 };
 
-ReadyQueues::ReadyQueues(DescriptorTable &table) : m_table(table) { }
+ReadyQueues::ReadyQueues(DescriptorTable &table)
+    : m_table(table)
+{
+}
 
 ReadyQueues::~ReadyQueues()
 {
@@ -66,10 +73,12 @@ Duration ReadyQueues::timeToNext(TimePoint now, bool timers) const noexcept
 void ReadyQueues::run(const RunLimits &limits)
 {
     // By index: a run may attach and detach.
-    for (std::size_t i = 0; i < m_attached.size(); ++i) {
+    for (std::size_t i = 0; i < m_attached.size();) {
         ReadyQueue *queue = m_attached[i]->queue;
         if (queue->timeToNext(limits.begin, limits.timers) == Duration::zero())
             queue->run(limits);
+        if (i < m_attached.size() && m_attached[i]->queue == queue)
+            ++i;
     }
 }
 
@@ -79,8 +88,8 @@ void ReadyQueues::forked() noexcept
         attachment->queue->forked();
 }
 
-ReadyQueues::Released::Released(const ReadyQueues &queues) :
-    m_queue(queues.isEmpty() ? nullptr : queues.m_attached.back()->queue)
+ReadyQueues::Released::Released(const ReadyQueues &queues)
+    : m_queue(queues.isEmpty() ? nullptr : queues.m_attached.back()->queue)
 {
     if (m_queue)
         m_state = m_queue->aboutToWait();

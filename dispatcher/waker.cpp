@@ -8,6 +8,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <ctime>
+#include <system_error>
 
 #include <fcntl.h>
 #include <poll.h>
@@ -21,24 +22,24 @@ namespace {
 int openEventFd()
 {
     const int descriptor = ::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
-    if (descriptor < 0) {
-        // A loop that cannot be woken would hang at some later time, far from the cause.
-        std::perror("QtAsyncio: cannot create an eventfd");
-        std::abort();
-    }
+    if (descriptor < 0)
+        throw std::system_error(errno, std::generic_category(), "cannot create an eventfd");
     return descriptor;
 }
 
 } // namespace
 
-Waker::Waker() : m_descriptor(openEventFd()) { }
+Waker::Waker()
+    : m_descriptor(openEventFd())
+{
+}
 
 Waker::~Waker()
 {
     ::close(m_descriptor);
 }
 
-void Waker::reopen() noexcept
+void Waker::reopen()
 {
     const int fresh = openEventFd();
     ::dup3(fresh, m_descriptor, O_CLOEXEC);
@@ -63,7 +64,10 @@ void Waker::wakeUp() noexcept
 bool Waker::prepareToSleep() noexcept
 {
     m_sleeping.store(true, std::memory_order_seq_cst);
-    return !m_pending.load(std::memory_order_seq_cst);
+    if (!m_pending.load(std::memory_order_seq_cst))
+        return true;
+    m_sleeping.store(false, std::memory_order_relaxed);
+    return false;
 }
 
 bool Waker::take(bool reported) noexcept

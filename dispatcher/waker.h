@@ -17,6 +17,7 @@ namespace QtAsyncio {
 class Waker final
 {
 public:
+    /// Throws std::system_error if the process has no descriptor left.
     Waker();
     ~Waker();
     Waker(const Waker &) = delete;
@@ -37,7 +38,7 @@ public:
     /// Waits for a wake-up alone; true if the descriptor was reported.
     bool wait(Duration timeout) noexcept; // loop thread only
     /// In a forked child: an eventfd that the parent does not share, under the same number.
-    void reopen() noexcept;
+    void reopen();
 
 private:
     int m_descriptor = -1;

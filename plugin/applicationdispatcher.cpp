@@ -8,6 +8,7 @@
 #include <QtCore/qthread.h>
 
 #include <atomic>
+#include <system_error>
 
 #include <unistd.h>
 
@@ -26,8 +27,14 @@ ApplicationDispatcher::ApplicationDispatcher()
 
 ApplicationDispatcher::~ApplicationDispatcher()
 {
-    if (m_leavesSuccessor && s_installing.load())
+    if (!m_leavesSuccessor || !s_installing.load())
+        return;
+    try {
         install();
+    } catch (const std::system_error &error) { // no descriptor is left
+        qWarning("QtAsyncio: the next application will have Qt's own event dispatcher: %s",
+                 error.what());
+    }
 }
 
 ApplicationDispatcher::Installation ApplicationDispatcher::install()

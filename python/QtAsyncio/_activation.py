@@ -15,7 +15,7 @@ import sys
 import threading
 from importlib.abc import Loader, MetaPathFinder
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from . import _binding, _native
 
@@ -38,20 +38,20 @@ def activate() -> None:
     atexit.register(_native.shut_down)
     if os.environ.get("QTASYNCIO_INSTALL") == "0":
         return
-    if _binding.loaded():
-        install_early()
-    else:
+    if not (_binding.loaded() and install_early()):
         sys.meta_path.insert(0, _BindingFinder())
 
 
-def install_early() -> None:
-    """Install the dispatcher if that can be done now, and leave it for later if not.
+def install_early() -> bool:
+    """Install the dispatcher if this thread may; return whether it may.
 
     Only Python's main thread may: the first thread that touches Qt is Qt's main thread.
     """
-    if threading.current_thread() is threading.main_thread():
-        _binding.check_versions()
-        install()
+    if threading.current_thread() is not threading.main_thread():
+        return False
+    _binding.check_versions()
+    install()
+    return True
 
 
 def install() -> int:
@@ -65,12 +65,12 @@ def install() -> int:
 
 
 class _BindingFinder(MetaPathFinder):
-    """Finds a binding's QtCore as the others do, and has its loader tell us."""
+    """Finds a binding's modules as the others do, and has their loader tell us."""
 
     def find_spec(
         self, fullname: str, path: Sequence[str] | None, target: ModuleType | None = None
     ) -> ModuleSpec | None:
-        if not _binding.is_core(fullname):
+        if not _binding.is_part(fullname):
             return None
         for finder in sys.meta_path:
             if finder is self or not hasattr(finder, "find_spec"):
@@ -83,7 +83,7 @@ class _BindingFinder(MetaPathFinder):
 
 
 class _BindingLoader(Loader):
-    """Loads QtCore with its own loader, then installs the dispatcher."""
+    """Loads a module with its own loader, then installs the dispatcher."""
 
     def __init__(self, loader: Loader, finder: _BindingFinder) -> None:
         self._loader = loader
@@ -98,6 +98,8 @@ class _BindingLoader(Loader):
         if module.__spec__ is not None:
             module.__spec__.loader = self._loader
         self._loader.exec_module(module)
-        if self._finder in sys.meta_path:
+        if _binding.loaded() and install_early() and self._finder in sys.meta_path:
             sys.meta_path.remove(self._finder)
-        install_early()
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._loader, name)  # for those who inspect the module's spec

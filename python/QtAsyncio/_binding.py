@@ -19,10 +19,10 @@ _BINDINGS = ("PySide6", "PyQt6")
 _OLDEST_QT = (6, 4)
 
 
-def is_core(module: str) -> bool:
-    """Return whether a module is the QtCore of a binding that can be used."""
+def is_part(module: str) -> bool:
+    """Return whether a module is one of Qt's, such as QtCore, in a binding that can be used."""
     package, _, name = module.partition(".")
-    return package in _BINDINGS and name == "QtCore"
+    return package in _BINDINGS and name.startswith("Qt")
 
 
 def loaded() -> str | None:

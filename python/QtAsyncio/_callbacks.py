@@ -9,6 +9,7 @@ are private names of the standard library, the same from Python 3.10 to 3.14.
 
 from __future__ import annotations
 
+import inspect
 from asyncio import base_events, format_helpers
 from typing import TYPE_CHECKING, Any
 
@@ -17,10 +18,14 @@ if TYPE_CHECKING:
 
     from ._loop import QAsyncioEventLoop
 
+#: From 3.13 on, and perhaps in later releases of 3.12, arguments are shown in debug mode only.
+_HIDES_ARGUMENTS = "debug" in inspect.signature(format_helpers._format_callback_source).parameters
+
 
 def report_exception(handle: Any, exception: BaseException) -> None:
     """Tell the loop's exception handler, as `asyncio.Handle` does."""
-    callback = format_helpers._format_callback_source(handle._callback, handle._args)
+    options = {"debug": handle._loop.get_debug()} if _HIDES_ARGUMENTS else {}
+    callback = format_helpers._format_callback_source(handle._callback, handle._args, **options)
     context = {
         "message": f"Exception in callback {callback}",
         "exception": exception,

@@ -42,7 +42,8 @@ class QAsyncioEventLoop(_native.EventLoop, SignalSocket, ChildWatching):
         self._asyncgen_closers: set[asyncio.Task[Any]] = set()
         self._exit: Callable[[], object] | None = None
         self._left = False
-        self._winding_down = False
+        self._winding_down = False  # no more through the application's exec()
+        self._finishing_run = False  # within _finishing()
         self._stops_on_sigint = False
         super().__init__(WatchedDescriptors(self))
 
@@ -58,13 +59,17 @@ class QAsyncioEventLoop(_native.EventLoop, SignalSocket, ChildWatching):
                 raise RuntimeError(_foreign_dispatcher())
             stack.callback(_native.detach, self)
             self._left = False
+            stack.callback(self._raise_exception)
             execute()
-        if (exception := self._take_exception()) is not None:
-            try:
-                raise exception
-            finally:
-                del exception
         self._stopping = True
+
+    def _raise_exception(self) -> None:
+        exception = self._take_exception()
+        try:
+            if exception is not None:
+                raise exception
+        finally:
+            del exception  # its traceback has this frame
 
     def _prepare(self, stack: contextlib.ExitStack) -> Callable[[], object]:
         """Return what runs Qt's event loop, and set `_exit` to what ends that."""
@@ -123,11 +128,11 @@ class QAsyncioEventLoop(_native.EventLoop, SignalSocket, ChildWatching):
     @contextlib.contextmanager
     def _finishing(self) -> Iterator[None]:
         """Run in an event loop of its own what comes after the application's."""
-        former, self._winding_down = self._winding_down, True
+        self._finishing_run = self._winding_down = True
         try:
             yield
         finally:
-            self._winding_down = former
+            self._finishing_run = self._winding_down = False
 
     def shutdown_asyncgens(self) -> Coroutine[Any, Any, None]:
         """Close all asynchronous generators. As `asyncio.loop.shutdown_asyncgens`.
@@ -144,10 +149,13 @@ class QAsyncioEventLoop(_native.EventLoop, SignalSocket, ChildWatching):
         return self._and_asyncgen_closers(super().shutdown_default_executor(*args, **kwargs))
 
     async def _and_asyncgen_closers(self, shutdown: Coroutine[Any, Any, None]) -> None:
-        await shutdown
-        await asyncio.sleep(0)  # those which have just been dropped get their closers
-        while self._asyncgen_closers:
-            await asyncio.wait(self._asyncgen_closers)
+        try:
+            await shutdown
+            await asyncio.sleep(0)  # those which have just been dropped get their closers
+            while self._asyncgen_closers:
+                await asyncio.wait(self._asyncgen_closers)
+        finally:
+            self._winding_down = self._finishing_run
 
     def _asyncgen_finalizer_hook(self, agen: AsyncGenerator[Any, Any]) -> None:
         # asyncio's private name for what sys.set_asyncgen_hooks() is given, from 3.10 to 3.14.

@@ -34,6 +34,7 @@ class SignalSocket(asyncio.SelectorEventLoop):
 
     def _make_self_pipe(self) -> None:
         self._ssock = self._csock = None
+        self._former_wakeup_fd = -1  # whoever was told of signals before
         self._internal_fds += 1  # the native half's epoll descriptor
 
     def _close_self_pipe(self) -> None:
@@ -50,14 +51,20 @@ class SignalSocket(asyncio.SelectorEventLoop):
     def add_signal_handler(self, sig: int, callback: Callable[..., Any], *args: Any) -> None:  # type: ignore[override]
         """Call back when a signal arrives. As `asyncio.loop.add_signal_handler`."""
         if not self.is_closed():
-            self._open_signal_socket()
+            own = self._open_signal_socket()
+            if _in_main_thread():
+                self._set_wakeup_fd(own)
         super().add_signal_handler(sig, callback, *args)
 
     def remove_signal_handler(self, sig: int) -> bool:
         """Remove a signal's handler. As `asyncio.loop.remove_signal_handler`."""
         removed = super().remove_signal_handler(sig)
-        if self.is_running() and self._csock is not None and _in_main_thread():
-            signal.set_wakeup_fd(self._csock.fileno())  # removing the last one has unset it
+        # Removing the last one has unset the descriptor.
+        if removed and not self._signal_handlers and _in_main_thread():
+            if self.is_running():
+                signal.set_wakeup_fd(self._open_signal_socket())  # not the former one's turn yet
+            else:
+                self._restore_wakeup_fd()
         return removed
 
     @contextlib.contextmanager
@@ -70,13 +77,21 @@ class SignalSocket(asyncio.SelectorEventLoop):
         if not _in_main_thread():
             yield
             return
-        former = signal.set_wakeup_fd(self._open_signal_socket())
+        self._set_wakeup_fd(self._open_signal_socket())
         try:
             yield
         finally:
             if not self._signal_handlers:
-                with contextlib.suppress(ValueError, OSError):  # closed meanwhile
-                    signal.set_wakeup_fd(former)
+                self._restore_wakeup_fd()
+
+    def _set_wakeup_fd(self, own: int) -> None:
+        if (former := signal.set_wakeup_fd(own)) != own:
+            self._former_wakeup_fd = former
+
+    def _restore_wakeup_fd(self) -> None:
+        with contextlib.suppress(ValueError, OSError):  # it was closed meanwhile
+            signal.set_wakeup_fd(self._former_wakeup_fd)
+        self._former_wakeup_fd = -1
 
 
 @contextlib.contextmanager

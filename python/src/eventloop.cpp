@@ -5,7 +5,9 @@
 #include "loopmethods.h"
 #include "loopobject.h"
 
+#include <cerrno>
 #include <new>
+#include <system_error>
 
 namespace QtAsyncio::EventLoop {
 
@@ -20,11 +22,18 @@ PyObject *newLoop(PyTypeObject *type, PyObject *, PyObject *)
     PyObject *self = type->tp_alloc(type, 0);
     if (!self)
         return nullptr;
-    toLoop(self)->queue = new (std::nothrow) HandleQueue(self);
-    if (toLoop(self)->queue)
+    try {
+        toLoop(self)->queue = new HandleQueue(self);
         return self;
+    } catch (const std::system_error &error) { // too many open files
+        errno = error.code().value();
+        PyErr_SetFromErrno(PyExc_OSError);
+    } catch (const std::bad_alloc &) {
+        PyErr_NoMemory();
+    }
+    toLoop(self)->closed = true; // for __del__: there is nothing to close
     Py_DECREF(self);
-    return PyErr_NoMemory();
+    return nullptr;
 }
 
 int traverse(PyObject *self, visitproc visit, void *arg)

@@ -20,13 +20,23 @@ HandleOutcome runForeign(PyObject *handle)
     return result ? HandleOutcome::Done : HandleOutcome::Raised;
 }
 
-/// Something else than a contextvars.Context was given: asyncio would call its run().
-PyObject *callThroughRun(PyObject *context, PyObject *callback, PyObject *arguments)
+/// Whether the slots hold what create() puts there. Somebody may have assigned something else, or
+/// made the handle himself with a context or arguments of other types, which asyncio allows.
+bool isUsual(PyObject *handle) noexcept
+{
+    PyObject *context = slot(handle, s_layout.context);
+    PyObject *arguments = slot(handle, s_layout.args);
+    return context && PyContext_CheckExact(context) && arguments && PyTuple_Check(arguments)
+            && slot(handle, s_layout.callback);
+}
+
+/// As asyncio.Handle._run().
+PyObject *callUnusual(PyObject *handle)
 {
     try {
-        const py::object run = py::reinterpret_borrow<py::object>(context).attr("run");
-        const auto bound = py::reinterpret_borrow<py::object>(callback);
-        return run(bound, *py::reinterpret_borrow<py::tuple>(arguments)).release().ptr();
+        const auto self = py::reinterpret_borrow<py::object>(handle);
+        const py::object run = self.attr("_context").attr("run");
+        return run(self.attr("_callback"), *py::tuple(self.attr("_args"))).release().ptr();
     } catch (py::error_already_set &error) {
         error.restore();
         return nullptr;
@@ -70,6 +80,15 @@ PyObject *callInContext(PyObject *context, PyObject *callback, PyObject *argumen
     return result;
 }
 
+/// Takes over the result of a callback, or the exception that is set instead.
+HandleOutcome finish(PyObject *handle, PyObject *result)
+{
+    if (!result)
+        return report(handle);
+    Py_DECREF(result);
+    return HandleOutcome::Done;
+}
+
 } // namespace
 
 bool cancel(PyObject *handle)
@@ -84,9 +103,12 @@ bool cancel(PyObject *handle)
         return true;
     PyObject *debug = PyObject_CallMethodNoArgs(loop, getDebugName);
     Py_XDECREF(debug);
-    if (!debug || (debug == Py_True && !keepRepresentation(handle)))
+    if (!debug)
         return false;
     setSlot(handle, s_layout.cancelled, Py_True);
+    // At the interpreter's end a representation cannot be had, and is of no use to anybody.
+    if (debug == Py_True && Py_IsInitialized() && !keepRepresentation(handle))
+        return false;
     setSlot(handle, s_layout.callback, Py_None);
     setSlot(handle, s_layout.args, Py_None);
     if (!isTimer(handle))
@@ -105,9 +127,10 @@ HandleOutcome call(PyObject *handle)
 {
     if (isCancelled(handle))
         return HandleOutcome::Done;
+    if (!isUsual(handle))
+        return finish(handle, callUnusual(handle));
     PyObject *context = Py_NewRef(slot(handle, s_layout.context));
-    const bool isContext = PyContext_CheckExact(context);
-    if (isContext && PyContext_Enter(context) < 0) {
+    if (PyContext_Enter(context) < 0) {
         PyErr_Clear();
         Py_DECREF(context);
         return HandleOutcome::Busy;
@@ -115,15 +138,11 @@ HandleOutcome call(PyObject *handle)
     // The callback may cancel its handle, which drops what it holds.
     PyObject *callback = Py_NewRef(slot(handle, s_layout.callback));
     PyObject *arguments = Py_NewRef(slot(handle, s_layout.args));
-    PyObject *result = isContext ? callInContext(context, callback, arguments)
-                                 : callThroughRun(context, callback, arguments);
+    PyObject *result = callInContext(context, callback, arguments);
     Py_DECREF(callback);
     Py_DECREF(arguments);
     Py_DECREF(context);
-    if (!result)
-        return report(handle);
-    Py_DECREF(result);
-    return HandleOutcome::Done;
+    return finish(handle, result);
 }
 
 } // namespace QtAsyncio::Handles

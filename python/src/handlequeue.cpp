@@ -54,7 +54,7 @@ void HandleQueue::makeKnown()
     emptyInbox();
     for (std::uint64_t place = m_ready.begin(); place != m_ready.end(); ++place)
         Handles::makeKnown(m_ready.at(place).handle);
-    for (const ReadyHandle &ready : m_busy)
+    for (const ReadyHandle &ready : m_busy.handles())
         Handles::makeKnown(ready.handle);
     m_scheduled.makeKnown();
 }
@@ -72,6 +72,13 @@ void HandleQueue::wakeUp() noexcept
 {
     if (m_host)
         m_host->wakeUp();
+}
+
+/// Other threads look at the host with the GIL held.
+void HandleQueue::hostDestroyed() noexcept
+{
+    const GilHolder gil;
+    m_host = nullptr;
 }
 
 // ---- Adding
@@ -121,11 +128,9 @@ void HandleQueue::interrupt(PyObject *exception)
 
 Duration HandleQueue::timeToNext(TimePoint now, bool timers) const noexcept
 {
-    if (m_leaving)
-        return Forever;
     if (m_wanted.load(std::memory_order_relaxed) || m_descriptorReady.load() || !m_inbox.isEmpty())
         return Duration::zero();
-    const Duration latest = m_busyDepth == 1 ? BusyContextInterval : Forever;
+    const Duration latest = m_busy.depth() == 1 ? BusyContextInterval : Forever;
     if (!timers)
         return latest;
     return std::min(latest, timeUntil(m_nextDeadline.load(std::memory_order_relaxed), now));
@@ -145,7 +150,8 @@ void HandleQueue::waited(void *state) noexcept
 
 void HandleQueue::publish() noexcept
 {
-    m_wanted.store(m_stopping || m_exception || !m_ready.isEmpty(), std::memory_order_relaxed);
+    const bool ends = (m_stopping || m_exception) && !m_leaving;
+    m_wanted.store(ends || !m_ready.isEmpty(), std::memory_order_relaxed);
     m_nextDeadline.store(m_scheduled.nextDeadline(), std::memory_order_relaxed);
 }
 
@@ -180,12 +186,16 @@ void HandleQueue::run(const RunLimits &limits)
 /// Signals first: their handlers are Python's, and run here even if no callback is ready.
 void HandleQueue::takeEvents(const RunLimits &limits)
 {
-    if (!m_descriptorReady.load() || !limits.descriptors)
+    // If they are excluded now they will be reported again: nothing has been read.
+    if (!m_descriptorReady.exchange(false) || !limits.descriptors)
         return;
-    m_descriptorReady.store(false);
     if (PyErr_CheckSignals() < 0)
         raised();
     m_watchers.collect(m_ready);
+    if (m_watchers.takeRenewed() && m_host) { // the dispatcher watches the former set
+        m_host->detach(this);
+        m_host->attach(this);
+    }
 }
 
 void HandleQueue::beginGeneration(const RunLimits &limits, TimePoint now)
@@ -200,11 +210,12 @@ void HandleQueue::beginGeneration(const RunLimits &limits, TimePoint now)
 
 HandleQueue::Generation HandleQueue::runGeneration(const RunLimits &limits, RunClock &clock)
 {
-    while (m_ready.begin() < m_generationEnd && !m_exception) {
+    // Event loops above the one that was asked to return go on, and are served, until they end.
+    while (m_ready.begin() < m_generationEnd && (!m_exception || m_leaving)) {
         const ReadyHandle ready = m_ready.take();
         runHandle(ready);
         clock.handleRan();
-        if (m_leaving || (clock.now() >= limits.yield && m_ready.begin() < m_generationEnd))
+        if (clock.now() >= limits.yield && m_ready.begin() < m_generationEnd)
             return Generation::Interrupted;
     }
     return Generation::Complete;
@@ -213,10 +224,10 @@ HandleQueue::Generation HandleQueue::runGeneration(const RunLimits &limits, RunC
 void HandleQueue::runHandle(const ReadyHandle &ready)
 {
     if (callHandle(ready.handle) == HandleOutcome::Busy) {
-        holdBack(ready);
+        m_busy.hold(ready, m_depth);
         return;
     }
-    if (m_depth < m_busyDepth) // it may have been the one that kept their contexts
+    if (m_depth < m_busy.depth()) // it may have been the one that kept their contexts
         releaseBusyHandles();
     if (ready.descriptor >= 0)
         m_watchers.finished(ready);
@@ -252,18 +263,10 @@ void HandleQueue::emptyInbox()
     m_wanted.store(true, std::memory_order_relaxed);
 }
 
-/// A context cannot be entered twice: its handle waits until the outer callback has returned.
-void HandleQueue::holdBack(const ReadyHandle &ready)
-{
-    if (m_busy.empty() || m_depth < m_busyDepth)
-        m_busyDepth = m_depth;
-    m_busy.push_back(ready);
-}
-
+/// Tries those again whose contexts were on the stack.
 void HandleQueue::releaseBusyHandles()
 {
-    m_busyDepth = 0;
-    for (const ReadyHandle &ready : std::exchange(m_busy, { }))
+    for (const ReadyHandle &ready : m_busy.takeAll())
         m_ready.push(ready);
 }
 
@@ -304,7 +307,7 @@ void HandleQueue::clear()
     m_watchers.clear();
     while (!m_ready.isEmpty())
         Handles::releaseQueued(m_ready.take().handle);
-    for (const ReadyHandle &ready : std::exchange(m_busy, { }))
+    for (const ReadyHandle &ready : m_busy.takeAll())
         Handles::releaseQueued(ready.handle);
     m_scheduled.clear();
     Py_CLEAR(m_exception);
@@ -315,7 +318,7 @@ int HandleQueue::traverse(visitproc visit, void *arg) const
 {
     for (std::uint64_t place = m_ready.begin(); place != m_ready.end(); ++place)
         Py_VISIT(m_ready.at(place).handle);
-    for (const ReadyHandle &ready : m_busy)
+    for (const ReadyHandle &ready : m_busy.handles())
         Py_VISIT(ready.handle);
     Py_VISIT(m_exception);
     const int result = m_scheduled.traverse(visit, arg);

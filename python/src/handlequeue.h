@@ -3,6 +3,7 @@
 
 #pragma once
 
+#include "busyhandles.h"
 #include "handle.h"
 #include "handlewatchers.h"
 #include "inbox.h"
@@ -75,8 +76,8 @@ public:
     void run(const RunLimits &limits) override;
     void *aboutToWait() noexcept override;
     void waited(void *state) noexcept override;
-    void forked() noexcept override { m_watchers.reopen(); }
-    void hostDestroyed() noexcept override { m_host = nullptr; }
+    void forked() noexcept override { m_watchers.separateFromParent(); }
+    void hostDestroyed() noexcept override;
 
 private:
     enum class Generation { Complete, Interrupted };
@@ -88,7 +89,6 @@ private:
     void runHandle(const ReadyHandle &ready);
     bool mayBeginAnother(const RunLimits &limits, TimePoint now) const noexcept;
     void emptyInbox();
-    void holdBack(const ReadyHandle &ready);
     void releaseBusyHandles();
     HandleOutcome callHandle(PyObject *handle);
     void raised();
@@ -103,8 +103,7 @@ private:
     ScheduledHandles m_scheduled;
     Inbox m_inbox;
     HandleWatchers m_watchers;
-    std::vector<ReadyHandle> m_busy; // their contexts are on the stack
-    int m_busyDepth = 0; // of the outermost run that found one of them
+    BusyHandles m_busy;
 
     std::uint64_t m_generationEnd = 0; // the place in the ring where the generation ends
     PyObject *m_exception = nullptr;

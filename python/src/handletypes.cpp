@@ -120,6 +120,25 @@ PyObject *runMethod(PyObject *self, PyObject *)
     return nullptr;
 }
 
+PyObject *getContext(PyObject *self, void *)
+{
+    PyObject *context = slot(self, s_layout.context);
+    return Py_NewRef(context ? context : Py_None);
+}
+
+/// As the slot of asyncio.Handle, but the context that goes is made known before.
+int setContext(PyObject *self, PyObject *value, void *)
+{
+    track(slot(self, s_layout.context));
+    setSlot(self, s_layout.context, value);
+    return 0;
+}
+
+PyGetSetDef s_attributes[] = {
+    { "_context", getContext, setContext, nullptr, nullptr },
+    { nullptr, nullptr, nullptr, nullptr, nullptr },
+};
+
 PyMethodDef s_methods[] = {
     { "cancel", cancelMethod, METH_NOARGS, "Cancel the callback. As `asyncio.Handle.cancel`." },
     { "cancelled", cancelledMethod, METH_NOARGS,
@@ -140,6 +159,7 @@ PyTypeObject *createType(const char *name, const char *doc, py::tuple bases, tra
     PyType_Slot slots[] = {
         { Py_tp_doc, const_cast<char *>(doc) },
         { Py_tp_methods, s_methods },
+        { Py_tp_getset, s_attributes },
         { Py_tp_traverse, reinterpret_cast<void *>(traverser) },
         { Py_tp_clear, reinterpret_cast<void *>(clearer) },
         { Py_tp_dealloc, reinterpret_cast<void *>(deallocate) },
@@ -179,17 +199,13 @@ PyObject *packArguments(PyObject *const *args, Py_ssize_t count)
 /// The frames that lead to the caller, for the debug mode's messages.
 PyObject *currentStack()
 {
-    try {
-        const py::object frame =
-                py::reinterpret_borrow<py::object>(reinterpret_cast<PyObject *>(PyEval_GetFrame()));
-        return py::module_::import("asyncio.format_helpers")
-                .attr("extract_stack")(frame)
-                .release()
-                .ptr();
-    } catch (py::error_already_set &error) {
-        error.restore();
-        return nullptr;
-    }
+    auto *frame = reinterpret_cast<PyObject *>(PyEval_GetFrame());
+    if (!frame)
+        return Py_NewRef(Py_None); // called by a thread that runs no Python function
+    PyObject *module = PyImport_ImportModule("asyncio.format_helpers");
+    PyObject *stack = module ? PyObject_CallMethod(module, "extract_stack", "O", frame) : nullptr;
+    Py_XDECREF(module);
+    return stack;
 }
 
 /// An object that the garbage collector does not know yet, with empty slots.

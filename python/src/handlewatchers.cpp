@@ -48,6 +48,7 @@ bool HandleWatchers::remove(int descriptor, Interest interest)
         return false;
     Side removed = std::exchange(found->second.of(interest), Side{ });
     m_poller.watch(descriptor, found->second.wanted());
+    m_poller.commit(descriptor); // while it is open: the caller may close it next
     if (!found->second.read.handle && !found->second.write.handle)
         m_watches.erase(found);
     release(removed);
@@ -56,6 +57,7 @@ bool HandleWatchers::remove(int descriptor, Interest interest)
 
 void HandleWatchers::collect(ReadyRing &ring)
 {
+    static_cast<void>(m_poller.takeInvalid()); // asyncio does not tell of closed descriptors
     for (const ReadyDescriptor &ready : m_poller.wait(Duration::zero())) {
         const auto found = m_watches.find(ready.descriptor);
         if (found == m_watches.end())
@@ -95,14 +97,20 @@ void HandleWatchers::finished(const ReadyHandle &ready)
     m_poller.commit(ready.descriptor);
 }
 
+bool HandleWatchers::takeRenewed()
+{
+    return std::exchange(m_openings, m_poller.openings()) != m_poller.openings();
+}
+
 /// Only drops the handles, as closing a selector does: the collector may have been at them.
 void HandleWatchers::clear()
 {
-    auto watches = std::exchange(m_watches, { });
-    for (auto &[descriptor, watch] : watches) {
-        m_poller.watch(descriptor, NoInterest);
-        Py_CLEAR(watch.read.handle);
-        Py_CLEAR(watch.write.handle);
+    // Without cancelling the handles, which may call Python: this may be its last collection.
+    while (!m_watches.empty()) {
+        const auto node = m_watches.extract(m_watches.begin());
+        m_poller.watch(node.key(), NoInterest);
+        Py_XDECREF(node.mapped().read.handle);
+        Py_XDECREF(node.mapped().write.handle);
     }
 }
 

@@ -37,7 +37,9 @@ public:
     /// The callback of a collected handle has returned.
     void finished(const ReadyHandle &ready);
 
-    void reopen() { m_poller.flush(); } // in a forked child
+    void separateFromParent() { m_poller.flush(); } // in a forked child
+    /// True once if the set is a new one, under the same number; as after collect().
+    bool takeRenewed();
     void clear();
     int traverse(visitproc visit, void *arg) const;
     /// A new list of (descriptor, reader or None, writer or None).
@@ -63,6 +65,7 @@ private:
     static void release(Side &side);
 
     Poller m_poller;
+    unsigned m_openings = 0; // of the poller, when somebody asked last
     std::unordered_map<int, Watch> m_watches; // by descriptor
 };
 

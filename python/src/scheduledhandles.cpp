@@ -17,16 +17,21 @@ void ScheduledHandles::makeReady(TimePoint now, ReadyRing &ring)
 {
     while (!m_heap.isEmpty() && m_heap.top().deadline <= now) {
         PyObject *timer = m_heap.pop();
-        Handles::setScheduled(timer, false);
-        m_cancelled -= Handles::isCancelled(timer);
+        noteGone(timer);
         ring.push({ .handle = timer });
     }
 }
 
+void ScheduledHandles::noteGone(PyObject *timer)
+{
+    Handles::setScheduled(timer, false);
+    if (m_cancelled > 0 && Handles::isCancelled(timer))
+        --m_cancelled;
+}
+
 void ScheduledHandles::drop(PyObject *timer)
 {
-    --m_cancelled;
-    Handles::setScheduled(timer, false);
+    noteGone(timer);
     Handles::releaseQueued(timer);
 }
 

@@ -41,6 +41,7 @@ public:
     PyObject *toList() const; // a new list
 
 private:
+    void noteGone(PyObject *timer);
     void drop(PyObject *timer);
 
     DeadlineHeap<PyObject *> m_heap;

@@ -88,7 +88,7 @@ class Reporter(unittest.TestResult):
             found = self.failures if failed else self.errors
             self._note(test, "fail" if failed else "error", found[-1][1])
 
-    def _note(self, test: unittest.TestCase, result: str, message: str) -> None:
+    def _note(self, test: object, result: str, message: str) -> None:
         if not isinstance(test, unittest.TestCase):  # the set-up of the class or module
             self._pipe.send(test="<class>", result=result, message=message[-3000:])
             return

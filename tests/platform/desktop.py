@@ -143,7 +143,8 @@ class Desktop:
 
     def only_window(self) -> Window:
         """Wait for a window of any title, or of none."""
-        return wait_until(self.windows, "a window")[0].when_focused()
+        windows: list[Window] = wait_until(self.windows, "a window")
+        return windows[0].when_focused()
 
 
 @dataclass

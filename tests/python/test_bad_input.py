@@ -78,7 +78,8 @@ def test_a_callback_of_a_wrong_type_fails_when_it_is_called(
 def test_delays_of_none_are_type_errors(loop: Any) -> None:
     with pytest.raises(TypeError, match="None"):
         loop.call_later(None, int)
-    with pytest.raises(TypeError, match="None"):
+    # asyncio of Python 3.10 has an assertion there.
+    with pytest.raises((TypeError, AssertionError)):
         loop.call_at(None, int)
 
 

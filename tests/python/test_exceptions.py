@@ -64,7 +64,7 @@ def test_the_message_names_the_callback_as_asyncio_does(
     def callback(*_args: Any) -> None:
         divide()
 
-    loop.set_debug(False)
+    loop.set_debug(True)  # later Pythons show arguments only then
     loop.call_soon(callback, 1, "two")
     run_for_a_moment(loop)
     message = errors[0]["message"]

@@ -27,7 +27,7 @@ def test_handles_are_asyncios(qt_loop: Any) -> None:
 
 
 def test_handles_show_themselves_as_asyncios_do(qt_loop: Any) -> None:
-    qt_loop.set_debug(False)
+    qt_loop.set_debug(True)  # later Pythons show arguments only then
 
     def callback(*_args: Any) -> None: ...
 

@@ -79,7 +79,7 @@ def test_ctrl_c_that_the_main_task_survives_gives_its_result() -> None:
 
 
 def test_ctrl_c_without_a_main_task_ends_the_run() -> None:
-    press_soon()
+    QtCore.QTimer.singleShot(0, press_soon)
     with pytest.raises(KeyboardInterrupt):
         QtAsyncio.run()
 
@@ -105,7 +105,7 @@ def test_ctrl_c_after_the_main_task_ends_the_run_and_cancels_the_others() -> Non
 
 def test_ctrl_c_ends_run_forever(qt_loop: Any) -> None:
     for _ in range(2):
-        press_soon()
+        qt_loop.call_soon(press_soon)
         with pytest.raises(KeyboardInterrupt):
             qt_loop.run_forever()
     assert qt_loop.run_until_complete(asyncio.sleep(0, "usable")) == "usable"
@@ -224,7 +224,7 @@ def test_handle_sigint_stops_gracefully() -> None:
 
 
 def test_handle_sigint_without_a_coroutine_stops_gracefully() -> None:
-    press_soon()
+    QtCore.QTimer.singleShot(0, press_soon)
     assert QtAsyncio.run(handle_sigint=True) is None
 
 
@@ -233,14 +233,14 @@ def test_handle_sigint_takes_the_place_of_the_users_handler_and_gives_it_back() 
         raise AssertionError
 
     signal.signal(signal.SIGINT, handler)
-    press_soon()
+    QtCore.QTimer.singleShot(0, press_soon)
     assert QtAsyncio.run(handle_sigint=True) is None
     assert signal.getsignal(signal.SIGINT) is handler
 
 
 def test_a_policy_that_handles_sigint_makes_loops_that_stop() -> None:
     loop = QtAsyncio.QAsyncioEventLoopPolicy(quit_qapp=False, handle_sigint=True).new_event_loop()
-    press_soon()
+    loop.call_soon(press_soon)
     loop.run_forever()
     loop.close()
 

@@ -221,14 +221,17 @@ def test_a_context_on_the_stack_waits_for_its_turn(qt_loop: Any) -> None:
     context = contextvars.copy_context()
     calls: list[str] = []
 
+    def last() -> None:
+        calls.append("same context")
+        qt_loop.stop()
+
     def outer() -> None:
-        qt_loop.call_soon(calls.append, "same context", context=context)
+        qt_loop.call_soon(last, context=context)
         qt_loop.call_soon(calls.append, "other context")
         open_event_loop(20)
         calls.append("outer")
 
     qt_loop.call_soon(outer, context=context)
-    qt_loop.call_later(0.05, qt_loop.stop)
     qt_loop.run_forever()
     assert calls == ["other context", "outer", "same context"]
 
@@ -245,7 +248,7 @@ def test_order_is_kept_over_a_nested_loop(qt_loop: Any) -> None:
     qt_loop.call_soon(nest)
     for i in range(5, 10):
         qt_loop.call_soon(calls.append, i)
-    qt_loop.call_later(0.02, qt_loop.stop)
+    qt_loop.call_soon(qt_loop.stop)
     qt_loop.run_forever()
     assert calls == [0, 1, 2, 3, 4, "nest", 5, 6, 7, 8, 9]
 

@@ -123,13 +123,13 @@ def test_runs_can_be_repeated_many_times(loop: Any) -> None:
     assert [loop.run_until_complete(asyncio.sleep(0, i)) for i in range(200)] == list(range(200))
 
 
-def test_run_inside_the_running_loop_is_an_error(loop: Any) -> None:
+@pytest.mark.parametrize("name", ["run_forever", "run_until_complete"])
+def test_run_inside_the_running_loop_is_an_error(loop: Any, name: str) -> None:
     async def main() -> None:
-        with pytest.raises(RuntimeError, match=r"^This event loop is already running$"):
-            loop.run_forever()
         coroutine = asyncio.sleep(0)
+        arguments = [coroutine] if name == "run_until_complete" else []
         with pytest.raises(RuntimeError, match=r"^This event loop is already running$"):
-            loop.run_until_complete(coroutine)
+            getattr(loop, name)(*arguments)
         coroutine.close()
 
     loop.run_until_complete(main())

@@ -51,9 +51,9 @@ def test_threadsafe_and_call_soon_keep_their_order_in_the_loops_thread(loop: Any
         for i in range(0, 100, 2):
             loop.call_soon(calls.append, i)
             loop.call_soon_threadsafe(calls.append, i + 1)
+        loop.call_soon(loop.stop)
 
     loop.call_soon(schedule)
-    loop.call_later(0.001, loop.stop)
     loop.run_forever()
     assert calls == list(range(100))
 
@@ -78,10 +78,13 @@ def test_threadsafe_returns_a_handle_that_can_be_cancelled(loop: Any) -> None:
 
 def test_threadsafe_from_a_signal_handler(loop: Any) -> None:
     calls: list[int] = []
+    count = 0
 
     def handler(_number: int, _frame: Any) -> None:
-        loop.call_soon_threadsafe(calls.append, len(calls))
-        if len(calls) >= 20:
+        nonlocal count
+        loop.call_soon_threadsafe(calls.append, count)
+        count += 1
+        if count >= 20:
             loop.call_soon_threadsafe(loop.stop)
 
     former = signal.signal(signal.SIGALRM, handler)

@@ -84,8 +84,10 @@ def test_sub_millisecond_delays_are_honoured(qt_loop: Any) -> None:
         return time.monotonic() - began
 
     # Rounded down it would take nothing, rounded up to a millisecond 100 ms.
-    shortest = min(qt_loop.run_until_complete(main()) for _ in range(5))
-    assert 0.04 <= shortest < 0.099
+    times = []
+    while not times or (times[-1] >= 0.099 and len(times) < 50):  # on a busy machine
+        times.append(qt_loop.run_until_complete(main()))
+    assert 0.04 <= times[-1] < 0.099
 
 
 @pytest.mark.parametrize("delay", [0, -1, -1e30, -math.inf, 0.0, False])
@@ -195,9 +197,10 @@ def test_an_earlier_timer_started_later_shortens_the_wait(loop: Any) -> None:
 
 def test_sleeping_tasks_finish_in_order(loop: Any) -> None:
     order: list[int] = []
+    begin = loop.time() + 0.01
 
     async def sleeper(i: int) -> None:
-        await asyncio.sleep(0.001 * i)
+        await asyncio.sleep(begin + 0.002 * i - loop.time())
         order.append(i)
 
     async def main() -> None:

@@ -1,0 +1,42 @@
+// SPDX-FileCopyrightText: 2026 The QtAsyncio authors
+// SPDX-License-Identifier: BSD-3-Clause
+
+#pragma once
+
+#include "readyring.h"
+
+#include <utility>
+#include <vector>
+
+namespace QtAsyncio {
+
+/// Handles whose contexts are on the stack, where a callback runs an event loop of its own.
+///
+/// A context cannot be entered twice: they wait until the callback that entered it has returned.
+/// How deep in nested runs that may be is known from the run that found them.
+class BusyHandles final
+{
+public:
+    void hold(const ReadyHandle &ready, int depth)
+    {
+        if (m_handles.empty() || depth < m_depth)
+            m_depth = depth;
+        m_handles.push_back(ready);
+    }
+
+    /// The outermost run that found one of them, 1 being no nested one; 0 if there are none.
+    int depth() const noexcept { return m_depth; }
+    const std::vector<ReadyHandle> &handles() const noexcept { return m_handles; }
+
+    std::vector<ReadyHandle> takeAll() noexcept
+    {
+        m_depth = 0;
+        return std::exchange(m_handles, { });
+    }
+
+private:
+    std::vector<ReadyHandle> m_handles;
+    int m_depth = 0;
+};
+
+} // namespace QtAsyncio
