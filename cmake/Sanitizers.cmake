@@ -13,7 +13,10 @@ if(QTASYNCIO_SANITIZE STREQUAL "address")
 elseif(QTASYNCIO_SANITIZE STREQUAL "thread")
   set(flags -fsanitize=thread -fno-omit-frame-pointer)
 elseif(QTASYNCIO_SANITIZE)
-  message(FATAL_ERROR "QTASYNCIO_SANITIZE is '${QTASYNCIO_SANITIZE}': use address, thread or nothing")
+  message(
+    FATAL_ERROR
+    "QTASYNCIO_SANITIZE is '${QTASYNCIO_SANITIZE}': use address, thread or nothing"
+  )
 endif()
 if(flags)
   target_compile_options(qtasyncio_options INTERFACE ${flags})
