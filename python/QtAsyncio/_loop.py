@@ -52,11 +52,11 @@ class QAsyncioEventLoop(_native.EventLoop, SignalSocket, ChildWatching):
     def _run_once(self) -> None:
         # BaseEventLoop.run_forever calls this until `_stopping`, from Python 3.10 to 3.14, and
         # does before and after it what a run needs. Here one call is a whole run.
+        prepare_thread()
         with contextlib.ExitStack() as stack:
             stack.callback(setattr, self, "_exit", None)  # it keeps the application alive
             execute = self._prepare(stack)
-            if not _native.attach(self):
-                raise RuntimeError(_foreign_dispatcher())
+            _native.attach(self)
             stack.callback(_native.detach, self)
             self._left = False
             stack.callback(self._raise_exception)
@@ -77,14 +77,13 @@ class QAsyncioEventLoop(_native.EventLoop, SignalSocket, ChildWatching):
         if threading.current_thread() is threading.main_thread():
             application = self._application
             if application is None:
-                application = _ensure_application()
+                application = _binding.application()
             stack.enter_context(self._hearing_signals())
             stack.enter_context(interrupting(self._on_ctrl_c, replace_own=self._stops_on_sigint))
             if not self._winding_down and core.QThread.currentThread().loopLevel() == 0:
                 # Quitting, closing the last window and aboutToQuit are honoured only there.
                 self._exit = lambda: self._exit_application(application)
                 return application.exec  # type: ignore[no-any-return]
-        _activation.install()
         # What the dispatcher owns PySide6 does not delete when the main thread's application
         # or the interpreter goes while a daemon's thread runs it.
         event_loop = core.QEventLoop(core.QAbstractEventDispatcher.instance())
@@ -197,14 +196,12 @@ def prepare_thread() -> None:
         raise RuntimeError(_foreign_dispatcher())
 
 
-def _ensure_application() -> Any:
+def _ensure_application() -> None:
     global _application
-    application = _binding.application()
-    if application is None:
+    if _binding.application() is None:
         _binding.check_versions()
         _activation.install()
-        _application = application = _binding.core().QCoreApplication(sys.argv[:1] or [""])
-    return application
+        _application = _binding.core().QCoreApplication(sys.argv[:1] or [""])
 
 
 def _foreign_dispatcher() -> str:
