@@ -41,7 +41,6 @@ class QAsyncioEventLoop(_native.EventLoop, SignalSocket, ChildWatching):
         self._pidfds = {}
         self._asyncgen_closers: set[asyncio.Task[Any]] = set()
         self._exit: Callable[[], object] | None = None
-        self._left = False
         self._winding_down = False  # no more through the application's exec()
         self._finishing_run = False  # within _finishing()
         self._stops_on_sigint = False
@@ -58,7 +57,6 @@ class QAsyncioEventLoop(_native.EventLoop, SignalSocket, ChildWatching):
             execute = self._prepare(stack)
             _native.attach(self)
             stack.callback(_native.detach, self)
-            self._left = False
             stack.callback(self._raise_exception)
             execute()
         self._stopping = True
@@ -104,14 +102,8 @@ class QAsyncioEventLoop(_native.EventLoop, SignalSocket, ChildWatching):
 
     def _leave(self) -> None:
         # The native half calls this at the end of the generation in which the loop was stopped.
-        self._left = True
         if self._exit is not None:
             self._exit()
-
-    @property
-    def _application_has_quit(self) -> bool:
-        """Whether the last run ended because the application quit, not the loop."""
-        return not self._left
 
     # ---- Tasks
 

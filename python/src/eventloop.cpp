@@ -238,11 +238,6 @@ void detach(PyObject *loop)
     toLoop(loop)->queue->detach();
 }
 
-bool isAttached(PyObject *loop)
-{
-    return toLoop(loop)->queue->isAttached();
-}
-
 void detachAll()
 {
     HandleQueue::detachAll();

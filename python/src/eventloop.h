@@ -21,7 +21,6 @@ bool initialize(PyObject *module);
 /// Serves the loop in the dispatcher of the calling thread, until detach().
 void attach(PyObject *loop, LoopHost *host);
 void detach(PyObject *loop);
-bool isAttached(PyObject *loop);
 /// At the interpreter's end: detaches all loops.
 void detachAll();
 

@@ -42,7 +42,6 @@ public:
 
     void attach(LoopHost *host);
     void detach() noexcept;
-    bool isAttached() const noexcept { return m_host != nullptr; }
     /// At the interpreter's end: no queue is served, and no Python called, from now on.
     static void detachAll() noexcept;
 

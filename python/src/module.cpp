@@ -41,7 +41,4 @@ PYBIND11_MODULE(_native, module)
     });
     module.def("attach", &attach, py::arg("loop"));
     module.def("detach", [](py::handle loop) { EventLoop::detach(loop.ptr()); }, py::arg("loop"));
-    module.def(
-            "is_attached", [](py::handle loop) { return EventLoop::isAttached(loop.ptr()); },
-            py::arg("loop"));
 }

@@ -19,6 +19,18 @@ from conftest import QtCore, until
 from process import check_script, run_script
 
 
+async def hears(loop: Any) -> bytes:
+    """Return what a new reader of the loop is told."""
+    received: list[bytes] = []
+    left, right = socket.socketpair()
+    with left, right:
+        loop.add_reader(left, lambda: received.append(left.recv(9)))
+        right.send(b"heard")
+        await until(lambda: received)
+        loop.remove_reader(left)
+    return received[0]
+
+
 def test_a_closed_socket_with_a_duplicate_does_not_make_the_loop_deaf(loop: Any) -> None:
     """epoll goes on reporting the duplicate; the set is made anew, and its watcher has to know."""
 
@@ -31,14 +43,7 @@ def test_a_closed_socket_with_a_duplicate_does_not_make_the_loop_deaf(loop: Any)
             await asyncio.sleep(0)
             theirs.send(b"late")
 
-            received: list[bytes] = []
-            left, right = socket.socketpair()
-            with left, right:
-                loop.add_reader(left, lambda: received.append(left.recv(9)))
-                right.send(b"heard")
-                await until(lambda: received)
-                loop.remove_reader(left)
-            return received[0]
+            return await hears(loop)
 
     assert loop.run_until_complete(main()) == b"heard"
 
@@ -53,14 +58,7 @@ def test_a_descriptor_that_is_closed_unremoved_does_not_make_the_loop_deaf(qt_lo
         with theirs, duplicate:
             qt_loop.remove_reader(number)
             theirs.send(b"late")
-            received: list[bytes] = []
-            left, right = socket.socketpair()
-            with left, right:
-                qt_loop.add_reader(left, lambda: received.append(left.recv(9)))
-                right.send(b"heard")
-                await until(lambda: received)
-                qt_loop.remove_reader(left)
-        return received[0]
+            return await hears(qt_loop)
 
     assert qt_loop.run_until_complete(main()) == b"heard"
 
