@@ -84,8 +84,9 @@ class QAsyncioEventLoop(_native.EventLoop, SignalSocket, ChildWatching):
                 return application.exec  # type: ignore[no-any-return]
         # What the dispatcher owns PySide6 does not delete when the main thread's application
         # or the interpreter goes while a daemon's thread runs it.
-        event_loop = core.QEventLoop(core.QAbstractEventDispatcher.instance())
-        stack.callback(event_loop.setParent, None)
+        dispatcher = core.QAbstractEventDispatcher.instance()
+        event_loop = core.QEventLoop(dispatcher)
+        stack.callback(_release, event_loop, dispatcher)
         self._exit = event_loop.exit
         return event_loop.exec  # type: ignore[no-any-return]
 
@@ -172,6 +173,14 @@ def new_event_loop() -> QAsyncioEventLoop:
     The end of a run leaves the application's windows open, so that there can be another run.
     """
     return QAsyncioEventLoop(quit_qapp=False)
+
+
+def _release(event_loop: Any, _dispatcher: Any) -> None:
+    """Take an event loop from its parent, whose wrapper has to live until then.
+
+    PySide6 keeps a reference to the loop there, and drops it only through the same wrapper.
+    """
+    event_loop.setParent(None)
 
 
 def prepare_thread() -> None:

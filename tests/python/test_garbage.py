@@ -275,3 +275,17 @@ def test_qt_objects_in_callbacks_go(qt_loop: Any) -> None:
     del thing
     run_once(qt_loop)
     assert collected(reference)
+
+
+def test_no_qt_event_loop_remains_of_a_run() -> None:
+    async def main() -> None:
+        await asyncio.sleep(0)
+
+    def remaining() -> int:
+        gc.collect()
+        return sum(type(thing) is QtCore.QEventLoop for thing in gc.get_objects())
+
+    before = remaining()
+    for _ in range(5):  # each winds down in event loops of its own
+        QtAsyncio.run(main(), keep_running=False)
+    assert remaining() == before
