@@ -4,6 +4,7 @@
 #include <attached.h>
 #include <eventdispatcher.h>
 #include <fakereadyqueue.h>
+#include <iteration.h>
 #include <receiver.h>
 #include <ticker.h>
 #include <watchdog.h>
@@ -13,24 +14,6 @@
 
 using namespace QtAsyncio;
 using namespace std::chrono_literals;
-
-namespace {
-
-constexpr auto Wait = QEventLoop::WaitForMoreEvents;
-
-bool processEvents(QEventLoop::ProcessEventsFlags flags = QEventLoop::AllEvents)
-{
-    return QAbstractEventDispatcher::instance()->processEvents(flags);
-}
-
-/// Uses up the wake-ups that a former test has left.
-void settle()
-{
-    for (int i = 0; i < 20; ++i)
-        processEvents();
-}
-
-} // namespace
 
 /// How far a ready queue may go, and what it may serve.
 class tst_LoopHostLimits : public QObject

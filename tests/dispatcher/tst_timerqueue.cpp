@@ -1,8 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The QtAsyncio authors
 // SPDX-License-Identifier: BSD-3-Clause
 
-#include <receiver.h>
-#include <timerqueue.h>
+#include <timerqueuetest.h>
 
 #include <QtTest/qtest.h>
 
@@ -11,13 +10,7 @@
 using namespace QtAsyncio;
 using namespace std::chrono_literals;
 
-namespace {
-
-constexpr TimePoint Zero = TimePoint{ } + std::chrono::hours(100);
-
-} // namespace
-
-class tst_TimerQueue : public QObject
+class tst_TimerQueue : public TimerQueueTest
 {
     Q_OBJECT
 
@@ -36,19 +29,6 @@ private Q_SLOTS:
     void unregistersAllTimersOfAnObject();
     void registeredTimersAreListedInTheOrderOfFiring();
     void remainingTimeIsThatOfTheNextTick();
-
-private:
-    void start(TimerQueue &queue, int id, Duration interval, TimePoint now = Zero,
-               Qt::TimerType type = Qt::PreciseTimer)
-    {
-        queue.registerTimer(id, std::chrono::floor<std::chrono::milliseconds>(interval), type,
-                            m_receiver.get(), now);
-    }
-
-    std::unique_ptr<Receiver> m_receiver;
-
-private Q_SLOTS:
-    void init() { m_receiver = std::make_unique<Receiver>(); }
 };
 
 void tst_TimerQueue::firesInTheOrderOfDeadlines()

@@ -1,8 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The QtAsyncio authors
 // SPDX-License-Identifier: BSD-3-Clause
 
-#include <receiver.h>
-#include <timerqueue.h>
+#include <timerqueuetest.h>
 
 #include <QtTest/qtest.h>
 
@@ -11,14 +10,8 @@
 using namespace QtAsyncio;
 using namespace std::chrono_literals;
 
-namespace {
-
-constexpr TimePoint Zero = TimePoint{ } + std::chrono::hours(100);
-
-} // namespace
-
 /// TimerQueue, while a handler of one of its timers runs.
-class tst_TimerQueueHandlers : public QObject
+class tst_TimerQueueHandlers : public TimerQueueTest
 {
     Q_OBJECT
 
@@ -30,19 +23,6 @@ private Q_SLOTS:
     void survivesRemovalOfTheFiringTimer();
     void aTimerThatRemovesItsNeighbourWhileFiring();
     void anIdThatIsUsedAgainInItsHandlerIsANewTimer();
-
-private:
-    void start(TimerQueue &queue, int id, Duration interval, TimePoint now = Zero,
-               Qt::TimerType type = Qt::PreciseTimer)
-    {
-        queue.registerTimer(id, std::chrono::floor<std::chrono::milliseconds>(interval), type,
-                            m_receiver.get(), now);
-    }
-
-    std::unique_ptr<Receiver> m_receiver;
-
-private Q_SLOTS:
-    void init() { m_receiver = std::make_unique<Receiver>(); }
 };
 
 void tst_TimerQueueHandlers::aTimerStartedInAHandlerWaitsForTheNextPass()

@@ -37,11 +37,6 @@ std::unique_ptr<QThread> createThread()
     return thread;
 }
 
-bool processEvents(QEventLoop::ProcessEventsFlags flags)
-{
-    return QAbstractEventDispatcher::instance()->processEvents(flags);
-}
-
 bool waitUntil(const std::function<bool()> &condition)
 {
     const QtAsyncio::Ticker ticker;
@@ -55,12 +50,6 @@ void spinUntilDue(int timerId)
 {
     while (QAbstractEventDispatcher::instance()->remainingTime(timerId) > 0)
         QThread::yieldCurrentThread();
-}
-
-void settle()
-{
-    for (int i = 0; i < 20; ++i)
-        processEvents();
 }
 
 } // namespace Contract

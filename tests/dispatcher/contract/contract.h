@@ -3,6 +3,8 @@
 
 #pragma once
 
+#include <iteration.h>
+
 #include <QtCore/qabstracteventdispatcher.h>
 #include <QtCore/qthread.h>
 
@@ -17,8 +19,10 @@ namespace Contract {
 
 enum class Kind { Glib, Unix, QtAsyncio };
 
-inline constexpr auto AllEvents = QEventLoop::AllEvents;
-inline constexpr auto Wait = QEventLoop::WaitForMoreEvents;
+using QtAsyncio::AllEvents;
+using QtAsyncio::processEvents;
+using QtAsyncio::settle;
+using QtAsyncio::Wait;
 
 /// Which dispatcher is under test.
 Kind kind();
@@ -29,15 +33,11 @@ QAbstractEventDispatcher *createDispatcher();
 /// A thread that will have a dispatcher of the kind under test and runs its event loop.
 std::unique_ptr<QThread> createThread();
 
-/// One call of this thread's dispatcher.
-bool processEvents(QEventLoop::ProcessEventsFlags flags = AllEvents);
 /// Calls that wait, beside a timer that keeps them from waiting too long, until \a condition
 /// holds. QTRY_VERIFY() never waits in the dispatcher.
 bool waitUntil(const std::function<bool()> &condition);
 /// Lets time pass, without a call, until the timer is due.
 void spinUntilDue(int timerId);
-/// Calls until nothing is left from former tests.
-void settle();
 
 // The test classes.
 std::unique_ptr<QObject> createDescriptors();
