@@ -12,12 +12,12 @@ from __future__ import annotations
 import atexit
 import os
 import sys
-import threading
 from importlib.abc import Loader, MetaPathFinder
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from . import _binding, _native
+from ._threads import in_main_thread
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -47,9 +47,8 @@ def install_early() -> bool:
 
     Only Python's main thread may: the first thread that touches Qt is Qt's main thread.
     """
-    if threading.current_thread() is not threading.main_thread():
+    if not in_main_thread():
         return False
-    _binding.check_versions()
     install()
     return True
 
@@ -57,6 +56,7 @@ def install_early() -> bool:
 def install() -> int:
     """Install the dispatcher for this thread; return one of the constants above."""
     if not _native.is_loaded():
+        _binding.check_versions()
         try:
             _native.load(str(_FACTORY))
         except RuntimeError as error:

@@ -8,13 +8,13 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import sys
-import threading
 from typing import TYPE_CHECKING, Any
 
 from . import _activation, _binding, _native
 from ._selector import WatchedDescriptors
 from ._signals import SignalSocket, interrupting
 from ._subprocess import ChildWatching
+from ._threads import in_main_thread
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Callable, Coroutine, Iterator
@@ -72,7 +72,7 @@ class QAsyncioEventLoop(_native.EventLoop, SignalSocket, ChildWatching):
     def _prepare(self, stack: contextlib.ExitStack) -> Callable[[], object]:
         """Return what runs Qt's event loop, and set `_exit` to what ends that."""
         core = _binding.core()
-        if threading.current_thread() is threading.main_thread():
+        if in_main_thread():
             application = self._application
             if application is None:
                 application = _binding.application()
@@ -190,23 +190,16 @@ def prepare_thread() -> None:
         ImportError: there is no binding.
         RuntimeError: the thread has another event dispatcher.
     """
-    _binding.core()
-    if threading.current_thread() is threading.main_thread():
-        _ensure_application()
+    global _application
+    core = _binding.core()
     if _activation.install() == _activation.REFUSED:
         raise RuntimeError(_foreign_dispatcher())
-
-
-def _ensure_application() -> None:
-    global _application
-    if _binding.application() is None:
-        _binding.check_versions()
-        _activation.install()
-        _application = _binding.core().QCoreApplication(sys.argv[:1] or [""])
+    if in_main_thread() and _binding.application() is None:
+        _application = core.QCoreApplication(sys.argv[:1] or [""])
 
 
 def _foreign_dispatcher() -> str:
-    if threading.current_thread() is not threading.main_thread():
+    if not in_main_thread():
         return (
             "this thread has an event dispatcher of Qt's own already: run the loop in a thread "
             "that was started by Python's threading module"

@@ -9,8 +9,9 @@ import asyncio
 import contextlib
 import signal
 import socket
-import threading
 from typing import TYPE_CHECKING, Any
+
+from ._threads import in_main_thread
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -52,7 +53,7 @@ class SignalSocket(asyncio.SelectorEventLoop):
         """Call back when a signal arrives. As `asyncio.loop.add_signal_handler`."""
         if not self.is_closed():
             own = self._open_signal_socket()
-            if _in_main_thread():
+            if in_main_thread():
                 self._set_wakeup_fd(own)
         super().add_signal_handler(sig, callback, *args)
 
@@ -60,7 +61,7 @@ class SignalSocket(asyncio.SelectorEventLoop):
         """Remove a signal's handler. As `asyncio.loop.remove_signal_handler`."""
         removed = super().remove_signal_handler(sig)
         # Removing the last one has unset the descriptor.
-        if removed and not self._signal_handlers and _in_main_thread():
+        if removed and not self._signal_handlers and in_main_thread():
             if self.is_running():
                 signal.set_wakeup_fd(self._open_signal_socket())  # not the former one's turn yet
             else:
@@ -74,7 +75,7 @@ class SignalSocket(asyncio.SelectorEventLoop):
         With signal handlers of its own the loop goes on listening: a signal between two runs
         is delivered by the second.
         """
-        if not _in_main_thread():
+        if not in_main_thread():
             yield
             return
         self._set_wakeup_fd(self._open_signal_socket())
@@ -102,7 +103,7 @@ def interrupting(interrupt: Callable[[], object], *, replace_own: bool = False) 
     handler is left alone, unless `replace_own`.
     """
     former = signal.getsignal(signal.SIGINT)
-    if not _in_main_thread() or not (replace_own or former is signal.default_int_handler):
+    if not in_main_thread() or not (replace_own or former is signal.default_int_handler):
         yield
         return
     count = 0
@@ -120,7 +121,3 @@ def interrupting(interrupt: Callable[[], object], *, replace_own: bool = False) 
     finally:
         if signal.getsignal(signal.SIGINT) is handle:
             signal.signal(signal.SIGINT, former)
-
-
-def _in_main_thread() -> bool:
-    return threading.current_thread() is threading.main_thread()

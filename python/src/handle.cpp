@@ -99,7 +99,7 @@ bool cancel(PyObject *handle)
     static PyObject *const timerCancelledName =
             PyUnicode_InternFromString("_timer_handle_cancelled");
     PyObject *loop = slot(handle, s_layout.loop);
-    if (!loop) // the collector was here, and has taken it apart
+    if (!loop) // somebody has taken it apart
         return true;
     PyObject *debug = PyObject_CallMethodNoArgs(loop, getDebugName);
     Py_XDECREF(debug);

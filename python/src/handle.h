@@ -7,6 +7,8 @@
 
 namespace QtAsyncio {
 
+class CallbackArguments;
+
 /// What became of a handle that was asked to run.
 enum class HandleOutcome {
     Done, // it ran, was cancelled, or its exception went to the loop's handler
@@ -24,12 +26,11 @@ namespace Handles {
 /// Creates both types; false with a Python error set.
 bool initialize(PyObject *module);
 
-/// A handle of \a loop. \a context may be null: a copy of the current one. Null on error.
-PyObject *create(PyObject *loop, PyObject *callback, PyObject *const *args, Py_ssize_t count,
-                 PyObject *context, bool debug);
+/// A handle of \a loop; without a context it gets a copy of the current one. Null on error.
+PyObject *create(PyObject *loop, const CallbackArguments &arguments, bool debug);
 /// The same with a deadline; \a when is the float that the handle's when() returns.
-PyObject *createTimer(PyObject *loop, PyObject *when, PyObject *callback, PyObject *const *args,
-                      Py_ssize_t count, PyObject *context, bool debug);
+PyObject *createTimer(PyObject *loop, PyObject *when, const CallbackArguments &arguments,
+                      bool debug);
 
 bool isTimer(PyObject *handle) noexcept;
 bool isCancelled(PyObject *handle) noexcept;

@@ -18,15 +18,11 @@ namespace {
 /// How often to look whether a context is free again that no callback of the loop has entered.
 constexpr Duration BusyContextInterval = std::chrono::milliseconds(10);
 
-} // namespace
-
-// ---- Attaching
-
-namespace {
-
 std::vector<HandleQueue *> s_attached; // under the GIL
 
 } // namespace
+
+// ---- Attaching
 
 void HandleQueue::attach(LoopHost *host)
 {

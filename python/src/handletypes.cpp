@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The QtAsyncio authors
 // SPDX-License-Identifier: BSD-3-Clause
 
+#include "arguments.h"
 #include "freelist.h"
 #include "handle.h"
 #include "handleslots.h"
@@ -22,7 +23,6 @@ namespace {
 
 PyTypeObject *s_handleType = nullptr;
 PyTypeObject *s_timerType = nullptr;
-PyObject *s_noArguments = nullptr;
 
 // ---- The slots of the types
 
@@ -186,13 +186,11 @@ void readLayout(py::handle handle, py::handle timer)
 
 // ---- Creation
 
-PyObject *packArguments(PyObject *const *args, Py_ssize_t count)
+PyObject *packArguments(const CallbackArguments &arguments)
 {
-    if (count == 0)
-        return Py_NewRef(s_noArguments);
-    PyObject *tuple = PyTuple_New(count);
-    for (Py_ssize_t i = 0; tuple && i < count; ++i)
-        PyTuple_SET_ITEM(tuple, i, Py_NewRef(args[i]));
+    PyObject *tuple = PyTuple_New(arguments.restCount());
+    for (Py_ssize_t i = 0; tuple && i < arguments.restCount(); ++i)
+        PyTuple_SET_ITEM(tuple, i, Py_NewRef(arguments.rest()[i]));
     return tuple;
 }
 
@@ -219,14 +217,13 @@ PyObject *allocate(PyTypeObject *type)
     return object;
 }
 
-PyObject *createOf(PyTypeObject *type, PyObject *loop, PyObject *callback, PyObject *const *args,
-                   Py_ssize_t count, PyObject *context, bool debug)
+PyObject *createOf(PyTypeObject *type, PyObject *loop, const CallbackArguments &given, bool debug)
 {
-    const bool copies = !context || context == Py_None;
-    PyObject *ownContext = copies ? PyContext_CopyCurrent() : Py_NewRef(context);
+    const bool copies = !given.context() || given.context() == Py_None;
+    PyObject *ownContext = copies ? PyContext_CopyCurrent() : Py_NewRef(given.context());
     if (copies && ownContext)
         PyObject_GC_UnTrack(ownContext); // as the handle, and known again when that is
-    PyObject *arguments = ownContext ? packArguments(args, count) : nullptr;
+    PyObject *arguments = ownContext ? packArguments(given) : nullptr;
     PyObject *stack = arguments ? (debug ? currentStack() : Py_NewRef(Py_None)) : nullptr;
     PyObject *handle = stack ? allocate(type) : nullptr;
     if (!handle) {
@@ -236,7 +233,7 @@ PyObject *createOf(PyTypeObject *type, PyObject *loop, PyObject *callback, PyObj
         Py_XDECREF(stack);
         return nullptr;
     }
-    slot(handle, s_layout.callback) = Py_NewRef(callback);
+    slot(handle, s_layout.callback) = Py_NewRef(given.callback());
     slot(handle, s_layout.args) = arguments;
     slot(handle, s_layout.cancelled) = Py_NewRef(Py_False);
     slot(handle, s_layout.loop) = Py_NewRef(loop);
@@ -260,7 +257,6 @@ bool initialize(PyObject *module)
         const py::object handle = events.attr("Handle");
         const py::object timer = events.attr("TimerHandle");
         readLayout(handle, timer);
-        s_noArguments = py::tuple(0).release().ptr();
         s_handleType = createType("QtAsyncio.QAsyncioHandle",
                                   "A callback that waits in a loop. As `asyncio.Handle`.",
                                   py::make_tuple(handle), traverse, clear);
@@ -315,16 +311,15 @@ bool isScheduled(PyObject *timer) noexcept
     return slot(timer, s_layout.scheduled) == Py_True;
 }
 
-PyObject *create(PyObject *loop, PyObject *callback, PyObject *const *args, Py_ssize_t count,
-                 PyObject *context, bool debug)
+PyObject *create(PyObject *loop, const CallbackArguments &arguments, bool debug)
 {
-    return createOf(s_handleType, loop, callback, args, count, context, debug);
+    return createOf(s_handleType, loop, arguments, debug);
 }
 
-PyObject *createTimer(PyObject *loop, PyObject *when, PyObject *callback, PyObject *const *args,
-                      Py_ssize_t count, PyObject *context, bool debug)
+PyObject *createTimer(PyObject *loop, PyObject *when, const CallbackArguments &arguments,
+                      bool debug)
 {
-    PyObject *timer = createOf(s_timerType, loop, callback, args, count, context, debug);
+    PyObject *timer = createOf(s_timerType, loop, arguments, debug);
     if (timer) {
         setSlot(timer, s_layout.when, when);
         setScheduled(timer, true);

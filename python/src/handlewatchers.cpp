@@ -28,13 +28,19 @@ void HandleWatchers::release(Side &side)
     Py_DECREF(handle);
 }
 
+/// Tells the kernel at once what is wanted of a descriptor; 0 or an errno.
+int HandleWatchers::update(int descriptor, const Watch &watch)
+{
+    m_poller.watch(descriptor, watch.wanted());
+    return m_poller.commit(descriptor);
+}
+
 int HandleWatchers::add(int descriptor, Interest interest, PyObject *handle)
 {
     Side former = std::exchange(m_watches[descriptor].of(interest), Side{ .handle = handle });
     if (former.handle) // it may be a reader of another file that had this number
         m_poller.watch(descriptor, NoInterest);
-    m_poller.watch(descriptor, m_watches[descriptor].wanted());
-    const int error = m_poller.commit(descriptor);
+    const int error = update(descriptor, m_watches[descriptor]);
     release(former);
     if (error)
         remove(descriptor, interest);
@@ -47,8 +53,7 @@ bool HandleWatchers::remove(int descriptor, Interest interest)
     if (found == m_watches.end() || !found->second.of(interest).handle)
         return false;
     Side removed = std::exchange(found->second.of(interest), Side{ });
-    m_poller.watch(descriptor, found->second.wanted());
-    m_poller.commit(descriptor); // while it is open: the caller may close it next
+    update(descriptor, found->second); // while it is open: the caller may close it next
     if (!found->second.read.handle && !found->second.write.handle)
         m_watches.erase(found);
     release(removed);
@@ -80,8 +85,7 @@ void HandleWatchers::queue(int descriptor, Watch &watch, Interest interest, Read
         return;
     }
     side.disarmed = true;
-    m_poller.watch(descriptor, watch.wanted());
-    m_poller.commit(descriptor);
+    update(descriptor, watch);
 }
 
 void HandleWatchers::finished(const ReadyHandle &ready)
@@ -93,8 +97,7 @@ void HandleWatchers::finished(const ReadyHandle &ready)
     side.queued = false;
     if (!std::exchange(side.disarmed, false))
         return;
-    m_poller.watch(ready.descriptor, found->second.wanted());
-    m_poller.commit(ready.descriptor);
+    update(ready.descriptor, found->second);
 }
 
 bool HandleWatchers::takeRenewed()
@@ -102,10 +105,10 @@ bool HandleWatchers::takeRenewed()
     return std::exchange(m_openings, m_poller.openings()) != m_poller.openings();
 }
 
-/// Only drops the handles, as closing a selector does: the collector may have been at them.
+/// Only drops the handles, as closing a selector does. Cancelling them may call Python, and this
+/// may be its last collection.
 void HandleWatchers::clear()
 {
-    // Without cancelling the handles, which may call Python: this may be its last collection.
     while (!m_watches.empty()) {
         const auto node = m_watches.extract(m_watches.begin());
         m_poller.watch(node.key(), NoInterest);

@@ -61,6 +61,7 @@ private:
         Interests wanted() const noexcept;
     };
 
+    int update(int descriptor, const Watch &watch);
     void queue(int descriptor, Watch &watch, Interest interest, ReadyRing &ring);
     static void release(Side &side);
 

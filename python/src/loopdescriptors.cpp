@@ -44,9 +44,7 @@ PyObject *addWatcher(PyObject *self, PyObject *const *args, Py_ssize_t count, In
     const int descriptor = toDescriptor(arguments.leading());
     if (descriptor < 0)
         return nullptr;
-    PyObject *handle =
-            Handles::create(self, arguments.callback(), arguments.rest(), arguments.restCount(),
-                            nullptr, toLoop(self)->queue->isDebug());
+    PyObject *handle = Handles::create(self, arguments, toLoop(self)->queue->isDebug());
     if (!handle)
         return nullptr;
     Handles::makeKnown(handle); // it is there to stay

@@ -53,12 +53,21 @@ PyObject *schedule(PyObject *self, const CallbackArguments &arguments, PyObject 
         PyErr_SetString(PyExc_ValueError, "Invalid delay: NaN (not a number)");
         return nullptr;
     }
-    PyObject *timer = Handles::createTimer(self, when, arguments.callback(), arguments.rest(),
-                                           arguments.restCount(), arguments.context(),
-                                           toLoop(self)->queue->isDebug());
+    PyObject *timer = Handles::createTimer(self, when, arguments, toLoop(self)->queue->isDebug());
     if (timer)
         toLoop(self)->queue->schedule(Py_NewRef(timer), toDeadline(seconds));
     return timer;
+}
+
+/// The handle for one of the functions that take no time.
+PyObject *createReady(PyObject *self, const char *function, PyObject *const *args, Py_ssize_t count,
+                      PyObject *names, bool anyThread)
+{
+    CallbackArguments arguments;
+    if (!arguments.parse(function, nullptr, args, count, names) || !checkOpen(self)
+        || !checkInDebugMode(self, function, arguments.callback(), anyThread))
+        return nullptr;
+    return Handles::create(self, arguments, toLoop(self)->queue->isDebug());
 }
 
 } // namespace
@@ -70,13 +79,7 @@ PyObject *time(PyObject *, PyObject *)
 
 PyObject *callSoon(PyObject *self, PyObject *const *args, Py_ssize_t count, PyObject *names)
 {
-    CallbackArguments arguments;
-    if (!arguments.parse("call_soon", nullptr, args, count, names) || !checkOpen(self)
-        || !checkInDebugMode(self, "call_soon", arguments.callback(), false))
-        return nullptr;
-    PyObject *handle =
-            Handles::create(self, arguments.callback(), arguments.rest(), arguments.restCount(),
-                            arguments.context(), toLoop(self)->queue->isDebug());
+    PyObject *handle = createReady(self, "call_soon", args, count, names, false);
     if (handle)
         toLoop(self)->queue->push(Py_NewRef(handle));
     return handle;
@@ -85,13 +88,7 @@ PyObject *callSoon(PyObject *self, PyObject *const *args, Py_ssize_t count, PyOb
 PyObject *callSoonThreadsafe(PyObject *self, PyObject *const *args, Py_ssize_t count,
                              PyObject *names)
 {
-    CallbackArguments arguments;
-    if (!arguments.parse("call_soon_threadsafe", nullptr, args, count, names) || !checkOpen(self)
-        || !checkInDebugMode(self, "call_soon_threadsafe", arguments.callback(), true))
-        return nullptr;
-    PyObject *handle =
-            Handles::create(self, arguments.callback(), arguments.rest(), arguments.restCount(),
-                            arguments.context(), toLoop(self)->queue->isDebug());
+    PyObject *handle = createReady(self, "call_soon_threadsafe", args, count, names, true);
     if (handle)
         toLoop(self)->queue->pushFromAnyThread(Py_NewRef(handle));
     return handle;
