@@ -78,6 +78,12 @@ private:
     std::unique_ptr<FakeWatcher> watcher(int descriptor, const char *name,
                                          Interest interest = Read);
 
+    // Which numbers are open beside these is the business of whoever started the test.
+    const Pipe m_pipe;
+    const Pipe m_otherPipe;
+    const int m_first = m_pipe.readEnd();
+    const int m_second = m_pipe.writeEnd();
+    const int m_third = m_otherPipe.readEnd();
     QStringList m_log;
 };
 
@@ -96,11 +102,12 @@ void tst_DescriptorTable::tellsWhoeverWatches()
 {
     Poller poller;
     DescriptorTable table(poller);
-    const auto a = watcher(10, "a");
-    const auto b = watcher(11, "b");
+    const auto a = watcher(m_first, "a");
+    const auto b = watcher(m_second, "b");
     QVERIFY(table.add(a.get()));
     QVERIFY(table.add(b.get()));
-    table.mark(std::vector<ReadyDescriptor>{ { 11, Read }, { 12, Read }, { 10, Read } });
+    table.mark(std::vector<ReadyDescriptor>{
+            { m_second, Read }, { m_third, Read }, { m_first, Read } });
     QCOMPARE(table.activatePending(), 2);
     QCOMPARE(m_log, QStringList({ u"b"_s, u"a"_s }));
 }
@@ -109,12 +116,12 @@ void tst_DescriptorTable::tellsReadBeforeWriteBeforeException()
 {
     Poller poller;
     DescriptorTable table(poller);
-    const auto exception = watcher(10, "exception", Exception);
-    const auto write = watcher(10, "write", Write);
-    const auto read = watcher(10, "read", Read);
+    const auto exception = watcher(m_first, "exception", Exception);
+    const auto write = watcher(m_first, "write", Write);
+    const auto read = watcher(m_first, "read", Read);
     for (FakeWatcher *each : { exception.get(), write.get(), read.get() })
         QVERIFY(table.add(each));
-    table.mark(std::vector<ReadyDescriptor>{ { 10, Read | Write | Exception } });
+    table.mark(std::vector<ReadyDescriptor>{ { m_first, Read | Write | Exception } });
     QCOMPARE(table.activatePending(), 3);
     QCOMPARE(m_log, QStringList({ u"read"_s, u"write"_s, u"exception"_s }));
 }
@@ -123,11 +130,11 @@ void tst_DescriptorTable::refusesASecondWatcher()
 {
     Poller poller;
     DescriptorTable table(poller);
-    const auto first = watcher(10, "first");
-    const auto second = watcher(10, "second");
+    const auto first = watcher(m_first, "first");
+    const auto second = watcher(m_first, "second");
     QVERIFY(table.add(first.get()));
     QVERIFY(!table.add(second.get()));
-    table.mark(std::vector<ReadyDescriptor>{ { 10, Read } });
+    table.mark(std::vector<ReadyDescriptor>{ { m_first, Read } });
     QCOMPARE(table.activatePending(), 1);
     QCOMPARE(m_log, QStringList({ u"first"_s }));
 }
@@ -136,28 +143,28 @@ void tst_DescriptorTable::tellsThePollerTheSumOfInterests()
 {
     Poller poller;
     DescriptorTable table(poller);
-    const auto read = watcher(10, "read", Read);
-    const auto write = watcher(10, "write", Write);
+    const auto read = watcher(m_first, "read", Read);
+    const auto write = watcher(m_first, "write", Write);
     QVERIFY(table.add(read.get()));
-    QCOMPARE(poller.interests(10), Read);
+    QCOMPARE(poller.interests(m_first), Read);
     QVERIFY(table.add(write.get()));
-    QCOMPARE(poller.interests(10), Read | Write);
+    QCOMPARE(poller.interests(m_first), Read | Write);
     table.remove(read.get());
-    QCOMPARE(poller.interests(10), Write);
+    QCOMPARE(poller.interests(m_first), Write);
     table.remove(write.get());
-    QCOMPARE(poller.interests(10), NoInterest);
+    QCOMPARE(poller.interests(m_first), NoInterest);
 }
 
 void tst_DescriptorTable::onlyThoseThatCountAreCounted()
 {
     Poller poller;
     DescriptorTable table(poller);
-    const auto a = watcher(10, "a");
-    const auto b = watcher(11, "b");
+    const auto a = watcher(m_first, "a");
+    const auto b = watcher(m_second, "b");
     a->counts = false;
     QVERIFY(table.add(a.get()));
     QVERIFY(table.add(b.get()));
-    table.mark(std::vector<ReadyDescriptor>{ { 10, Read }, { 11, Read } });
+    table.mark(std::vector<ReadyDescriptor>{ { m_first, Read }, { m_second, Read } });
     QCOMPARE(table.activatePending(), 1);
     QCOMPARE(m_log.size(), 2);
 }
@@ -166,10 +173,10 @@ void tst_DescriptorTable::aMarkIsDeliveredOnce()
 {
     Poller poller;
     DescriptorTable table(poller);
-    const auto a = watcher(10, "a");
+    const auto a = watcher(m_first, "a");
     QVERIFY(table.add(a.get()));
-    table.mark(std::vector<ReadyDescriptor>{ { 10, Read } });
-    table.mark(std::vector<ReadyDescriptor>{ { 10, Read } });
+    table.mark(std::vector<ReadyDescriptor>{ { m_first, Read } });
+    table.mark(std::vector<ReadyDescriptor>{ { m_first, Read } });
     QCOMPARE(table.activatePending(), 1);
     QCOMPARE(table.activatePending(), 0);
 }
@@ -178,9 +185,9 @@ void tst_DescriptorTable::removingTakesTheMarkAway()
 {
     Poller poller;
     DescriptorTable table(poller);
-    const auto a = watcher(10, "a");
+    const auto a = watcher(m_first, "a");
     QVERIFY(table.add(a.get()));
-    table.mark(std::vector<ReadyDescriptor>{ { 10, Read } });
+    table.mark(std::vector<ReadyDescriptor>{ { m_first, Read } });
     table.remove(a.get());
     QCOMPARE(table.activatePending(), 0);
 }
@@ -190,14 +197,14 @@ void tst_DescriptorTable::aWatcherAddedAfterTheMarkIsNotTold()
     // The number may belong to another file by now.
     Poller poller;
     DescriptorTable table(poller);
-    const auto old = watcher(10, "old");
-    const auto fresh = watcher(10, "fresh");
+    const auto old = watcher(m_first, "old");
+    const auto fresh = watcher(m_first, "fresh");
     QVERIFY(table.add(old.get()));
-    table.mark(std::vector<ReadyDescriptor>{ { 10, Read } });
+    table.mark(std::vector<ReadyDescriptor>{ { m_first, Read } });
     table.remove(old.get());
     QVERIFY(table.add(fresh.get()));
     QCOMPARE(table.activatePending(), 0);
-    table.mark(std::vector<ReadyDescriptor>{ { 10, Read } });
+    table.mark(std::vector<ReadyDescriptor>{ { m_first, Read } });
     QCOMPARE(table.activatePending(), 1);
     QCOMPARE(m_log, QStringList({ u"fresh"_s }));
 }
@@ -206,15 +213,15 @@ void tst_DescriptorTable::watchersMayRemoveEachOther()
 {
     Poller poller;
     DescriptorTable table(poller);
-    const auto a = watcher(10, "a");
-    auto b = watcher(11, "b");
+    const auto a = watcher(m_first, "a");
+    auto b = watcher(m_second, "b");
     QVERIFY(table.add(a.get()));
     QVERIFY(table.add(b.get()));
     a->onActivate = [&] {
         table.remove(b.get());
         b.reset();
     };
-    table.mark(std::vector<ReadyDescriptor>{ { 10, Read }, { 11, Read } });
+    table.mark(std::vector<ReadyDescriptor>{ { m_first, Read }, { m_second, Read } });
     QCOMPARE(table.activatePending(), 1);
     QCOMPARE(m_log, QStringList({ u"a"_s }));
 }
@@ -223,15 +230,15 @@ void tst_DescriptorTable::aWatcherMayDeleteItself()
 {
     Poller poller;
     DescriptorTable table(poller);
-    auto a = watcher(10, "a");
-    const auto b = watcher(10, "b", Write);
+    auto a = watcher(m_first, "a");
+    const auto b = watcher(m_first, "b", Write);
     QVERIFY(table.add(a.get()));
     QVERIFY(table.add(b.get()));
     a->onActivate = [&] {
         table.remove(a.get());
         const auto last = std::move(a); // destroyed when this function ends
     };
-    table.mark(std::vector<ReadyDescriptor>{ { 10, Read | Write } });
+    table.mark(std::vector<ReadyDescriptor>{ { m_first, Read | Write } });
     QCOMPARE(table.activatePending(), 2);
     QCOMPARE(m_log, QStringList({ u"a"_s, u"b"_s }));
 }
@@ -240,8 +247,8 @@ void tst_DescriptorTable::aNestedPassGoesOnWithTheSameList()
 {
     Poller poller;
     DescriptorTable table(poller);
-    const auto a = watcher(10, "a");
-    const auto b = watcher(11, "b");
+    const auto a = watcher(m_first, "a");
+    const auto b = watcher(m_second, "b");
     QVERIFY(table.add(a.get()));
     QVERIFY(table.add(b.get()));
     int nested = -1;
@@ -250,7 +257,7 @@ void tst_DescriptorTable::aNestedPassGoesOnWithTheSameList()
         nested = table.activatePending();
         m_log.append(u")"_s);
     };
-    table.mark(std::vector<ReadyDescriptor>{ { 10, Read }, { 11, Read } });
+    table.mark(std::vector<ReadyDescriptor>{ { m_first, Read }, { m_second, Read } });
     QCOMPARE(table.activatePending(), 1);
     QCOMPARE(nested, 1);
     QCOMPARE(m_log, QStringList({ u"a"_s, u"("_s, u"b"_s, u")"_s }));
@@ -260,14 +267,14 @@ void tst_DescriptorTable::removingOneWhoWasRefusedDoesNotDisturb()
 {
     Poller poller;
     DescriptorTable table(poller);
-    const auto first = watcher(10, "first");
-    const auto second = watcher(10, "second");
+    const auto first = watcher(m_first, "first");
+    const auto second = watcher(m_first, "second");
     QVERIFY(table.add(first.get()));
     QVERIFY(!table.add(second.get()));
     table.remove(second.get());
     table.remove(second.get());
-    QCOMPARE(poller.interests(10), Read);
-    table.mark(std::vector<ReadyDescriptor>{ { 10, Read } });
+    QCOMPARE(poller.interests(m_first), Read);
+    table.mark(std::vector<ReadyDescriptor>{ { m_first, Read } });
     QCOMPARE(table.activatePending(), 1);
 }
 
@@ -275,8 +282,8 @@ void tst_DescriptorTable::invalidatesAllWatchersOfADescriptor()
 {
     Poller poller;
     DescriptorTable table(poller);
-    auto read = watcher(10, "read");
-    auto write = watcher(10, "write", Write);
+    auto read = watcher(m_first, "read");
+    auto write = watcher(m_first, "write", Write);
     for (auto *each : { &read, &write }) {
         QVERIFY(table.add(each->get()));
         (*each)->onInvalidate = [&table, each] {
@@ -284,9 +291,9 @@ void tst_DescriptorTable::invalidatesAllWatchersOfADescriptor()
             const auto last = std::move(*each);
         };
     }
-    table.invalidate({ 10, 11 });
+    table.invalidate({ m_first, m_second });
     QCOMPARE(m_log, QStringList({ u"read invalid"_s, u"write invalid"_s }));
-    QCOMPARE(poller.interests(10), NoInterest);
+    QCOMPARE(poller.interests(m_first), NoInterest);
 }
 
 QTEST_APPLESS_MAIN(tst_DescriptorTable)
