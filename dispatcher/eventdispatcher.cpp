@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 
 #include "eventdispatcher.h"
+#include "loopcore.h"
 #include "notifierwatcher.h"
 
 #include <QtCore/qcoreapplication.h>
@@ -10,12 +11,77 @@
 
 #include <algorithm>
 #include <limits>
+#include <unordered_map>
 
 namespace QtAsyncio {
 
+/// The loop core, whose news become the dispatcher's signals.
+class EventDispatcher::Core final : private LoopCore::Observer
+{
+public:
+    explicit Core(EventDispatcher &dispatcher)
+        : m_dispatcher(dispatcher)
+    {
+    }
+
+    LoopCore &loop() noexcept { return m_loop; }
+
+    bool addNotifier(QSocketNotifier *notifier);
+    void removeNotifier(const QSocketNotifier *notifier);
+
+    void startingUp(bool isMainThread);
+    void closingDown();
+
+private:
+    void coreAwake() override { Q_EMIT m_dispatcher.awake(); }
+    void coreAboutToBlock() override { Q_EMIT m_dispatcher.aboutToBlock(); }
+
+    EventDispatcher &m_dispatcher;
+    // Before the loop: its table refers to them until it is gone.
+    std::unordered_map<const QSocketNotifier *, std::unique_ptr<NotifierWatcher>> m_notifiers;
+    LoopCore m_loop{ *this };
+    bool m_startedUp = false;
+};
+
+/// False if there is one of the same kind for its descriptor already.
+bool EventDispatcher::Core::addNotifier(QSocketNotifier *notifier)
+{
+    auto watcher = std::make_unique<NotifierWatcher>(notifier);
+    if (!m_loop.descriptors().add(watcher.get()))
+        return false;
+    m_notifiers.insert_or_assign(notifier, std::move(watcher));
+    return true;
+}
+
+void EventDispatcher::Core::removeNotifier(const QSocketNotifier *notifier)
+{
+    const auto found = m_notifiers.find(notifier);
+    if (found == m_notifiers.end())
+        return; // was refused, or is disabled already
+    m_loop.descriptors().remove(found->second.get());
+    m_notifiers.erase(found);
+}
+
+void EventDispatcher::Core::startingUp(bool isMainThread)
+{
+    m_startedUp = isMainThread;
+    // The window system's events are the main thread's alone.
+    if (!m_startedUp)
+        m_loop.setPlatformEvents(nullptr);
+    else if (m_loop.platformEvents())
+        m_loop.platformEvents()->startingUp();
+}
+
+void EventDispatcher::Core::closingDown()
+{
+    if (m_startedUp && m_loop.platformEvents())
+        m_loop.platformEvents()->closingDown();
+    m_startedUp = false;
+}
+
 EventDispatcher::EventDispatcher(QObject *parent)
     : QAbstractEventDispatcher(parent),
-      m_core(*this)
+      m_core(std::make_unique<Core>(*this))
 {
 }
 
@@ -28,22 +94,12 @@ EventDispatcher *EventDispatcher::current()
 
 void EventDispatcher::setPlatformEvents(std::unique_ptr<PlatformEvents> platform)
 {
-    m_core.setPlatformEvents(std::move(platform));
+    m_core->loop().setPlatformEvents(std::move(platform));
 }
 
 bool EventDispatcher::processEvents(QEventLoop::ProcessEventsFlags flags)
 {
-    return m_core.processEvents(flags);
-}
-
-void EventDispatcher::coreAwake()
-{
-    Q_EMIT awake();
-}
-
-void EventDispatcher::coreAboutToBlock()
-{
-    Q_EMIT aboutToBlock();
+    return m_core->loop().processEvents(flags);
 }
 
 bool EventDispatcher::isThisThread(const QObject *object) const
@@ -61,14 +117,11 @@ void EventDispatcher::registerSocketNotifier(QSocketNotifier *notifier)
         qWarning("QSocketNotifier: socket notifiers cannot be enabled from another thread");
         return;
     }
-    auto watcher = std::make_unique<NotifierWatcher>(notifier);
-    if (!m_core.descriptors().add(watcher.get())) {
+    if (!m_core->addNotifier(notifier)) {
         static constexpr const char *names[] = { "Read", "Write", "Exception" };
         qWarning("QSocketNotifier: Multiple socket notifiers for same socket %d and type %s",
                  int(notifier->socket()), names[notifier->type()]);
-        return;
     }
-    m_notifiers.insert_or_assign(notifier, std::move(watcher));
 }
 
 void EventDispatcher::unregisterSocketNotifier(QSocketNotifier *notifier)
@@ -81,11 +134,7 @@ void EventDispatcher::unregisterSocketNotifier(QSocketNotifier *notifier)
         qWarning("QSocketNotifier: socket notifiers cannot be disabled from another thread");
         return;
     }
-    const auto found = m_notifiers.find(notifier);
-    if (found == m_notifiers.end())
-        return; // was refused, or is disabled already
-    m_core.descriptors().remove(found->second.get());
-    m_notifiers.erase(found);
+    m_core->removeNotifier(notifier);
 }
 
 void EventDispatcher::registerTimer(int timerId, qint64 interval, Qt::TimerType timerType,
@@ -99,8 +148,8 @@ void EventDispatcher::registerTimer(int timerId, qint64 interval, Qt::TimerType 
         qWarning("QObject::startTimer: timers cannot be started from another thread");
         return;
     }
-    m_core.timers().registerTimer(timerId, std::chrono::milliseconds(interval), timerType, object,
-                                  Clock::now());
+    m_core->loop().timers().registerTimer(timerId, std::chrono::milliseconds(interval), timerType,
+                                          object, Clock::now());
 }
 
 bool EventDispatcher::unregisterTimer(int timerId)
@@ -113,7 +162,7 @@ bool EventDispatcher::unregisterTimer(int timerId)
         qWarning("QObject::killTimer: timers cannot be stopped from another thread");
         return false;
     }
-    return m_core.timers().unregisterTimer(timerId);
+    return m_core->loop().timers().unregisterTimer(timerId);
 }
 
 bool EventDispatcher::unregisterTimers(QObject *object)
@@ -126,7 +175,7 @@ bool EventDispatcher::unregisterTimers(QObject *object)
         qWarning("QObject::killTimers: timers cannot be stopped from another thread");
         return false;
     }
-    return m_core.timers().unregisterTimers(object);
+    return m_core->loop().timers().unregisterTimers(object);
 }
 
 QList<EventDispatcher::TimerInfo> EventDispatcher::registeredTimers(QObject *object) const
@@ -135,7 +184,7 @@ QList<EventDispatcher::TimerInfo> EventDispatcher::registeredTimers(QObject *obj
         qWarning("EventDispatcher::registeredTimers: invalid argument");
         return { };
     }
-    return m_core.timers().registeredTimers(object);
+    return m_core->loop().timers().registeredTimers(object);
 }
 
 int EventDispatcher::remainingTime(int timerId)
@@ -145,7 +194,7 @@ int EventDispatcher::remainingTime(int timerId)
         qWarning("EventDispatcher::remainingTime: invalid argument");
         return -1;
     }
-    const auto remaining = m_core.timers().remainingTime(timerId, Clock::now());
+    const auto remaining = m_core->loop().timers().remainingTime(timerId, Clock::now());
     if (!remaining)
         return -1;
     constexpr milliseconds longest(std::numeric_limits<int>::max());
@@ -154,40 +203,33 @@ int EventDispatcher::remainingTime(int timerId)
 
 void EventDispatcher::wakeUp()
 {
-    m_core.wakeUp();
+    m_core->loop().wakeUp();
 }
 
 void EventDispatcher::interrupt()
 {
-    m_core.interrupt();
+    m_core->loop().interrupt();
 }
 
 void EventDispatcher::startingUp()
 {
     const QCoreApplication *app = QCoreApplication::instance();
-    m_startedUp = app && app->thread() == QThread::currentThread();
-    // The window system's events are the main thread's alone.
-    if (!m_startedUp)
-        m_core.setPlatformEvents(nullptr);
-    else if (m_core.platformEvents())
-        m_core.platformEvents()->startingUp();
+    m_core->startingUp(app && app->thread() == QThread::currentThread());
 }
 
 void EventDispatcher::closingDown()
 {
-    if (m_startedUp && m_core.platformEvents())
-        m_core.platformEvents()->closingDown();
-    m_startedUp = false;
+    m_core->closingDown();
 }
 
 void EventDispatcher::attach(ReadyQueue *queue)
 {
-    m_core.readyQueues().attach(queue);
+    m_core->loop().readyQueues().attach(queue);
 }
 
 void EventDispatcher::detach(ReadyQueue *queue) noexcept
 {
-    m_core.readyQueues().detach(queue);
+    m_core->loop().readyQueues().detach(queue);
 }
 
 } // namespace QtAsyncio

@@ -4,17 +4,15 @@
 #pragma once
 
 #include "export.h"
-#include "loopcore.h"
 #include "loophost.h"
 
 #include <QtCore/qabstracteventdispatcher.h>
 
 #include <memory>
-#include <unordered_map>
 
 namespace QtAsyncio {
 
-class NotifierWatcher;
+class PlatformEvents;
 
 /// Qt's event dispatcher for one thread, which runs asyncio's handles in the same iterations.
 ///
@@ -22,9 +20,7 @@ class NotifierWatcher;
 /// arguments as QEventDispatcherUNIX does. To be set with QCoreApplication::setEventDispatcher()
 /// or QThread::setEventDispatcher() before the application or the thread has one; it may be
 /// created in any thread. Only wakeUp() and interrupt() may be called from other threads.
-class QTASYNCIO_EXPORT EventDispatcher : public QAbstractEventDispatcher,
-                                         public LoopHost,
-                                         private LoopCore::Observer
+class QTASYNCIO_EXPORT EventDispatcher : public QAbstractEventDispatcher, public LoopHost
 {
     Q_OBJECT
 
@@ -59,14 +55,11 @@ public:
     void detach(ReadyQueue *queue) noexcept override;
 
 private:
-    void coreAwake() override;
-    void coreAboutToBlock() override;
+    class Core; // the loop core and what its users do not see
+
     bool isThisThread(const QObject *object) const;
 
-    // Before the core: its table refers to them until it is gone.
-    std::unordered_map<const QSocketNotifier *, std::unique_ptr<NotifierWatcher>> m_notifiers;
-    LoopCore m_core;
-    bool m_startedUp = false;
+    const std::unique_ptr<Core> m_core;
 };
 
 } // namespace QtAsyncio

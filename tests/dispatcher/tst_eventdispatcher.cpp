@@ -3,6 +3,7 @@
 
 #include <eventdispatcher.h>
 #include <pipe.h>
+#include <platformevents.h>
 #include <receiver.h>
 #include <runinthread.h>
 
