@@ -5,6 +5,8 @@
 add_library(qtasyncio_options INTERFACE)
 target_compile_features(qtasyncio_options INTERFACE cxx_std_20)
 target_compile_options(qtasyncio_options INTERFACE -Wall -Wextra -Wpedantic -Wshadow)
+# Nobody replaces our functions from outside: calls between them may be inlined.
+target_compile_options(qtasyncio_options INTERFACE -fno-semantic-interposition)
 target_compile_definitions(
   qtasyncio_options
   INTERFACE QT_NO_KEYWORDS QT_NO_CAST_FROM_ASCII QT_NO_FOREACH

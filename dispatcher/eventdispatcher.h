@@ -12,6 +12,7 @@
 
 namespace QtAsyncio {
 
+class DispatcherCore;
 class PlatformEvents;
 
 /// Qt's event dispatcher for one thread, which runs asyncio's handles in the same iterations.
@@ -55,11 +56,7 @@ public:
     void detach(ReadyQueue *queue) noexcept override;
 
 private:
-    class Core; // the loop core and what its users do not see
-
-    bool isThisThread(const QObject *object) const;
-
-    const std::unique_ptr<Core> m_core;
+    const std::unique_ptr<DispatcherCore> m_core;
 };
 
 } // namespace QtAsyncio

@@ -11,11 +11,19 @@
 
 namespace QtAsyncio {
 
+namespace {
+
+/// Thousands of timers would wake the thread thousands of times a second otherwise. It is the
+/// unit of QTimer's promises.
+constexpr Duration SharedInterval = std::chrono::milliseconds(1);
+
+} // namespace
+
 struct TimerQueue::Timer
 {
     int id;
     Qt::TimerType type;
-    Milliseconds interval;
+    Duration interval;
     QObject *object;
     std::size_t position = 0;
     bool delivering = false;
@@ -29,21 +37,23 @@ void TimerQueue::TimerPosition::moved(Timer *timer, std::size_t index) noexcept
 TimerQueue::TimerQueue() = default;
 TimerQueue::~TimerQueue() = default;
 
-void TimerQueue::registerTimer(int id, Milliseconds interval, Qt::TimerType type, QObject *object,
+void TimerQueue::registerTimer(int id, Duration interval, Qt::TimerType type, QObject *object,
                                TimePoint now)
 {
     const Qt::TimerType effective = TimerRounding::effectiveType(type, interval);
-    const Milliseconds rounded = TimerRounding::effectiveInterval(effective, interval);
+    const Duration rounded = TimerRounding::effectiveInterval(effective, interval);
     unregisterTimer(id);
     auto timer = std::make_shared<Timer>(
             Timer{ .id = id, .type = effective, .interval = rounded, .object = object });
     m_heap.push(TimerRounding::firstDeadline(effective, rounded, now), timer.get());
     m_byObject.emplace(object, timer.get());
     m_timers.emplace(id, std::move(timer));
+    m_exact += TimerRounding::isExact(rounded);
 }
 
 void TimerQueue::remove(Timer *timer)
 {
+    m_exact -= TimerRounding::isExact(timer->interval);
     m_heap.remove(timer->position);
     const auto [begin, end] = m_byObject.equal_range(timer->object);
     m_byObject.erase(std::find_if(begin, end, [=](const auto &e) { return e.second == timer; }));
@@ -70,7 +80,7 @@ bool TimerQueue::unregisterTimers(QObject *object)
     return any;
 }
 
-QList<TimerQueue::TimerInfo> TimerQueue::registeredTimers(QObject *object) const
+std::vector<TimerQueue::TimerInfo> TimerQueue::registeredTimers(QObject *object) const
 {
     std::vector<const Timer *> timers;
     const auto [begin, end] = m_byObject.equal_range(object);
@@ -80,10 +90,10 @@ QList<TimerQueue::TimerInfo> TimerQueue::registeredTimers(QObject *object) const
     std::sort(timers.begin(), timers.end(), [this](const Timer *a, const Timer *b) {
         return m_heap.at(a->position).before(m_heap.at(b->position));
     });
-    QList<TimerInfo> list;
+    std::vector<TimerInfo> infos;
     for (const Timer *timer : timers)
-        list.append(TimerInfo(timer->id, int(timer->interval.count()), timer->type));
-    return list;
+        infos.push_back({ timer->id, timer->interval, timer->type });
+    return infos;
 }
 
 std::optional<Duration> TimerQueue::remainingTime(int id, TimePoint now) const
@@ -94,17 +104,28 @@ std::optional<Duration> TimerQueue::remainingTime(int id, TimePoint now) const
     return timeUntil(m_heap.at(found->second->position).deadline, now);
 }
 
-Duration TimerQueue::timeToNext(TimePoint now) const
+TimePoint TimerQueue::nextDeadline() const
 {
     if (m_heap.isEmpty())
-        return Forever;
+        return Never;
     if (m_delivering == 0)
-        return timeUntil(m_heap.top().deadline, now);
-    return timeUntil(m_heap.earliest([](const Timer *timer) { return !timer->delivering; }), now);
+        return m_heap.top().deadline;
+    return m_heap.earliest([](const Timer *timer) { return !timer->delivering; });
+}
+
+Duration TimerQueue::timeToNext(TimePoint now) const
+{
+    const TimePoint next = nextDeadline();
+    return timeUntil(m_exact == 0 ? std::max(next, m_nextShared) : next, now);
 }
 
 int TimerQueue::activate(TimePoint now)
 {
+    if (m_heap.isEmpty() || m_heap.top().deadline > now)
+        return 0;
+    // Counted from what was planned, not from now: a lone timer of a millisecond keeps its rate.
+    if (m_nextShared <= now)
+        m_nextShared = std::max(m_heap.top().deadline, m_nextShared) + SharedInterval;
     // A timer that is started or has fired in this pass has a later sequence number, and a
     // deadline that is not before now: once such a one is on top, nothing older is left.
     const std::uint64_t limit = m_heap.nextSequence();
@@ -124,7 +145,7 @@ int TimerQueue::activate(TimePoint now)
 bool TimerQueue::fire(const std::shared_ptr<Timer> &registered)
 {
     const std::shared_ptr<Timer> timer = registered;
-    const bool counts = timer->interval > Milliseconds::zero();
+    const bool counts = timer->interval > Duration::zero();
     timer->delivering = true;
     ++m_delivering;
     QTimerEvent event(timer->id);

@@ -6,11 +6,17 @@
 #include "deadlineheap.h"
 #include "export.h"
 
-#include <QtCore/qabstracteventdispatcher.h>
+#include <QtCore/qglobal.h>
+#include <QtCore/qnamespace.h>
 
 #include <memory>
 #include <optional>
 #include <unordered_map>
+#include <vector>
+
+QT_BEGIN_NAMESPACE
+class QObject;
+QT_END_NAMESPACE
 
 namespace QtAsyncio {
 
@@ -21,22 +27,29 @@ namespace QtAsyncio {
 class QTASYNCIO_EXPORT TimerQueue final
 {
 public:
-    using TimerInfo = QAbstractEventDispatcher::TimerInfo;
-    using Milliseconds = std::chrono::milliseconds;
+    /// A timer as it really is, which may differ from what was asked for.
+    struct TimerInfo
+    {
+        int id;
+        Duration interval;
+        Qt::TimerType type;
+    };
 
     TimerQueue();
     ~TimerQueue();
     Q_DISABLE_COPY_MOVE(TimerQueue)
 
-    void registerTimer(int id, Milliseconds interval, Qt::TimerType type, QObject *object,
+    void registerTimer(int id, Duration interval, Qt::TimerType type, QObject *object,
                        TimePoint now);
     bool unregisterTimer(int id);
     bool unregisterTimers(QObject *object);
 
-    QList<TimerInfo> registeredTimers(QObject *object) const;
+    std::vector<TimerInfo> registeredTimers(QObject *object) const;
     /// Zero if overdue, nothing if there is no such timer.
     std::optional<Duration> remainingTime(int id, TimePoint now) const;
-    /// Zero if one is due. A timer whose handler runs does not count: it cannot fire.
+    /// Zero if one is due, or a little more where many are soon: those with intervals of whole
+    /// milliseconds share a wake-up if they are less than a millisecond apart. A timer whose
+    /// handler runs does not count: it cannot fire.
     Duration timeToNext(TimePoint now) const;
 
     /// Fires what is due at \a now, each timer once and none that is started meanwhile.
@@ -52,6 +65,7 @@ private:
         static void moved(Timer *timer, std::size_t index) noexcept;
     };
 
+    TimePoint nextDeadline() const;
     void remove(Timer *timer);
     bool fire(const std::shared_ptr<Timer> &timer);
 
@@ -59,6 +73,8 @@ private:
     std::unordered_map<int, std::shared_ptr<Timer>> m_timers; // by id
     std::unordered_multimap<QObject *, Timer *> m_byObject;
     int m_delivering = 0; // timers whose handlers run now, in nested loops
+    std::size_t m_exact = 0; // timers that share no wake-up
+    TimePoint m_nextShared; // those that share one wait until then
 };
 
 } // namespace QtAsyncio

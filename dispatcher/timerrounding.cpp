@@ -49,31 +49,31 @@ milliseconds roundLong(milliseconds interval, milliseconds fraction) noexcept
                                            : std::min(below + boundary, latest);
 }
 
-TimePoint roundCoarse(TimePoint deadline, milliseconds interval, TimePoint now) noexcept
+TimePoint roundCoarse(TimePoint deadline, Duration interval, TimePoint now) noexcept
 {
+    const auto whole = ceil<milliseconds>(interval);
     const auto second = floor<seconds>(deadline);
     const auto fraction = floor<milliseconds>(deadline - second);
-    const bool isShort = interval < 100ms && interval % 25ms != 0ms;
+    const bool isShort = whole < 100ms && whole % 25ms != 0ms;
     const TimePoint rounded =
-            second + (isShort ? roundShort(interval, fraction) : roundLong(interval, fraction));
+            second + (isShort ? roundShort(whole, fraction) : roundLong(whole, fraction));
     return rounded < now ? after(rounded, interval) : rounded;
 }
 
-TimePoint rounded(Qt::TimerType type, milliseconds interval, TimePoint deadline,
-                  TimePoint now) noexcept
+TimePoint rounded(Qt::TimerType type, Duration interval, TimePoint deadline, TimePoint now) noexcept
 {
     return type == Qt::CoarseTimer ? roundCoarse(deadline, interval, now) : deadline;
 }
 
 } // namespace
 
-TimePoint after(TimePoint now, milliseconds interval) noexcept
+TimePoint after(TimePoint now, Duration interval) noexcept
 {
-    const auto room = floor<milliseconds>(Never - now) - 1ms;
+    const Duration room = Never - now - 1ms;
     return interval < room ? now + interval : Never - 1ms;
 }
 
-TimePoint firstDeadline(Qt::TimerType type, milliseconds interval, TimePoint now) noexcept
+TimePoint firstDeadline(Qt::TimerType type, Duration interval, TimePoint now) noexcept
 {
     if (type != Qt::VeryCoarseTimer)
         return rounded(type, interval, after(now, interval), now);
@@ -82,7 +82,7 @@ TimePoint firstDeadline(Qt::TimerType type, milliseconds interval, TimePoint now
     return std::max(after(second + (now - second > 500ms ? 1s : 0s), interval), now);
 }
 
-TimePoint nextDeadline(Qt::TimerType type, milliseconds interval, TimePoint deadline,
+TimePoint nextDeadline(Qt::TimerType type, Duration interval, TimePoint deadline,
                        TimePoint now) noexcept
 {
     TimePoint next = after(deadline, interval);

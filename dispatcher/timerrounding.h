@@ -18,13 +18,11 @@ namespace QtAsyncio {
 /// whole second: such a timer counts in seconds.
 namespace TimerRounding {
 
-using Milliseconds = std::chrono::milliseconds;
-
-inline constexpr Milliseconds ShortestCoarse{ 20 };
-inline constexpr Milliseconds LongestCoarse{ 20'000 };
+inline constexpr Duration ShortestCoarse = std::chrono::milliseconds(20);
+inline constexpr Duration LongestCoarse = std::chrono::seconds(20);
 
 /// The type that a timer of \a interval really has.
-constexpr Qt::TimerType effectiveType(Qt::TimerType type, Milliseconds interval) noexcept
+constexpr Qt::TimerType effectiveType(Qt::TimerType type, Duration interval) noexcept
 {
     if (type == Qt::CoarseTimer && interval <= ShortestCoarse)
         return Qt::PreciseTimer;
@@ -34,31 +32,32 @@ constexpr Qt::TimerType effectiveType(Qt::TimerType type, Milliseconds interval)
 }
 
 /// The interval that a timer really has: whole seconds for very coarse ones, half up.
-constexpr Milliseconds effectiveInterval(Qt::TimerType type, Milliseconds interval) noexcept
+constexpr Duration effectiveInterval(Qt::TimerType type, Duration interval) noexcept
 {
     using namespace std::chrono;
-    if (type != Qt::VeryCoarseTimer || interval > Milliseconds::max() - seconds(1))
+    if (type != Qt::VeryCoarseTimer || interval > Duration::max() - seconds(1))
         return interval; // the latter could not be rounded up
     const auto whole = floor<seconds>(interval);
     return whole + seconds(interval - whole >= milliseconds(500) ? 1 : 0);
 }
 
-static_assert(effectiveType(Qt::CoarseTimer, Milliseconds(20)) == Qt::PreciseTimer);
-static_assert(effectiveType(Qt::CoarseTimer, Milliseconds(21)) == Qt::CoarseTimer);
-static_assert(effectiveType(Qt::CoarseTimer, Milliseconds(20'000)) == Qt::VeryCoarseTimer);
-static_assert(effectiveInterval(Qt::VeryCoarseTimer, Milliseconds(1499)) == Milliseconds(1000));
-static_assert(effectiveInterval(Qt::VeryCoarseTimer, Milliseconds(1500)) == Milliseconds(2000));
+/// True if the interval was given in finer units than Qt's milliseconds, or is none.
+constexpr bool isExact(Duration interval) noexcept
+{
+    return interval == Duration::zero()
+            || interval % std::chrono::milliseconds(1) != Duration::zero();
+}
 
 /// \a now + \a interval, or the latest moment there is before Never.
-QTASYNCIO_EXPORT TimePoint after(TimePoint now, Milliseconds interval) noexcept;
+QTASYNCIO_EXPORT TimePoint after(TimePoint now, Duration interval) noexcept;
 
 /// When a timer fires first; \a type and \a interval are effective ones.
-QTASYNCIO_EXPORT TimePoint firstDeadline(Qt::TimerType type, Milliseconds interval,
+QTASYNCIO_EXPORT TimePoint firstDeadline(Qt::TimerType type, Duration interval,
                                          TimePoint now) noexcept;
 
 /// When it fires next: in phase with \a deadline, without catching up on missed rounds.
-QTASYNCIO_EXPORT TimePoint nextDeadline(Qt::TimerType type, Milliseconds interval,
-                                        TimePoint deadline, TimePoint now) noexcept;
+QTASYNCIO_EXPORT TimePoint nextDeadline(Qt::TimerType type, Duration interval, TimePoint deadline,
+                                        TimePoint now) noexcept;
 
 } // namespace TimerRounding
 } // namespace QtAsyncio

@@ -29,6 +29,10 @@ private Q_SLOTS:
     void unregistersAllTimersOfAnObject();
     void registeredTimersAreListedInTheOrderOfFiring();
     void remainingTimeIsThatOfTheNextTick();
+    void timersOfWholeMillisecondsShareAWakeUp();
+    void aLoneTimerSharesWithNobody();
+    void anExactTimerWaitsForNobody();
+    void aTimerOfNanosecondsIsExact();
 };
 
 void tst_TimerQueue::firesInTheOrderOfDeadlines()
@@ -155,8 +159,8 @@ void tst_TimerQueue::unregistersAllTimersOfAnObject()
     for (int id = 1; id <= 10; ++id)
         queue.registerTimer(id, 10ms, Qt::PreciseTimer, id % 2 ? m_receiver.get() : &other, Zero);
     QVERIFY(queue.unregisterTimers(m_receiver.get()));
-    QVERIFY(queue.registeredTimers(m_receiver.get()).isEmpty());
-    QCOMPARE(queue.registeredTimers(&other).size(), 5);
+    QVERIFY(queue.registeredTimers(m_receiver.get()).empty());
+    QCOMPARE(queue.registeredTimers(&other).size(), std::size_t(5));
     QCOMPARE(queue.activate(Zero + 10ms), 5);
 }
 
@@ -166,17 +170,16 @@ void tst_TimerQueue::registeredTimersAreListedInTheOrderOfFiring()
     start(queue, 1, 30'000ms, Zero, Qt::CoarseTimer);
     start(queue, 2, 10ms, Zero, Qt::CoarseTimer);
     start(queue, 3, 500ms, Zero, Qt::CoarseTimer);
-    start(queue, 4, std::chrono::milliseconds(std::numeric_limits<int>::max()));
+    start(queue, 4, Duration::max());
     const auto timers = queue.registeredTimers(m_receiver.get());
-    QCOMPARE(timers.size(), 4);
-    const QList<int> ids{ timers[0].timerId, timers[1].timerId, timers[2].timerId,
-                          timers[3].timerId };
+    QCOMPARE(timers.size(), std::size_t(4));
+    const QList<int> ids{ timers[0].id, timers[1].id, timers[2].id, timers[3].id };
     QCOMPARE(ids, QList<int>({ 2, 3, 1, 4 }));
-    QCOMPARE(timers[0].timerType, Qt::PreciseTimer);
-    QCOMPARE(timers[1].timerType, Qt::CoarseTimer);
-    QCOMPARE(timers[2].timerType, Qt::VeryCoarseTimer);
-    QCOMPARE(timers[2].interval, 30'000);
-    QCOMPARE(timers[3].interval, std::numeric_limits<int>::max());
+    QCOMPARE(timers[0].type, Qt::PreciseTimer);
+    QCOMPARE(timers[1].type, Qt::CoarseTimer);
+    QCOMPARE(timers[2].type, Qt::VeryCoarseTimer);
+    QCOMPARE(timers[2].interval, Duration(30s));
+    QCOMPARE(timers[3].interval, Duration::max());
 }
 
 void tst_TimerQueue::remainingTimeIsThatOfTheNextTick()
@@ -188,6 +191,63 @@ void tst_TimerQueue::remainingTimeIsThatOfTheNextTick()
     QCOMPARE(queue.remainingTime(1, Zero + 30ms), Duration(0ns));
     queue.activate(Zero + 10ms);
     QCOMPARE(queue.remainingTime(1, Zero + 10ms), Duration(10ms));
+}
+
+void tst_TimerQueue::timersOfWholeMillisecondsShareAWakeUp()
+{
+    TimerQueue queue;
+    for (int id = 0; id < 100; ++id)
+        start(queue, id + 1, 20ms, Zero + id * 100us);
+    int wakeUps = 0;
+    TimePoint now = Zero + 10ms;
+    for (int fired = 0; fired < 100; ++wakeUps) {
+        now += queue.timeToNext(now);
+        fired += queue.activate(now);
+    }
+    QCOMPARE(wakeUps, 11); // the first one is not kept waiting
+    QVERIFY(now < Zero + 20ms + 100 * 100us + 1ms);
+}
+
+void tst_TimerQueue::aLoneTimerSharesWithNobody()
+{
+    TimerQueue queue;
+    start(queue, 1, 1ms);
+    TimePoint now = Zero;
+    for (int tick = 1; tick <= 100; ++tick) {
+        now += queue.timeToNext(now);
+        QCOMPARE(now, std::max(Zero + tick * 1ms, now)); // never early
+        now += 900us; // and served late
+        QCOMPARE(queue.activate(now), 1);
+    }
+    QCOMPARE(now, Zero + 100ms + 900us);
+}
+
+void tst_TimerQueue::anExactTimerWaitsForNobody()
+{
+    TimerQueue queue;
+    start(queue, 1, 10ms);
+    start(queue, 2, 10ms + 300us);
+    QCOMPARE(queue.activate(Zero + 10ms), 1);
+    QCOMPARE(queue.timeToNext(Zero + 10ms), Duration(300us));
+    start(queue, 3, 0ms, Zero + 10ms);
+    QCOMPARE(queue.timeToNext(Zero + 10ms), Duration::zero());
+    queue.unregisterTimer(2);
+    queue.unregisterTimer(3);
+    start(queue, 4, 10ms, Zero + 100us);
+    QCOMPARE(queue.timeToNext(Zero + 10ms), Duration(1ms));
+}
+
+void tst_TimerQueue::aTimerOfNanosecondsIsExact()
+{
+    TimerQueue queue;
+    start(queue, 1, 250us);
+    TimePoint now = Zero;
+    for (int tick = 1; tick <= 100; ++tick) {
+        now += queue.timeToNext(now);
+        QCOMPARE(now, Zero + tick * 250us);
+        QCOMPARE(queue.activate(now), 1);
+    }
+    QCOMPARE(queue.remainingTime(1, now + 1ns), Duration(250us - 1ns));
 }
 
 QTEST_GUILESS_MAIN(tst_TimerQueue)

@@ -8,7 +8,7 @@
 using namespace QtAsyncio;
 using namespace std::chrono;
 using namespace std::chrono_literals;
-using TimerRounding::Milliseconds;
+using Milliseconds = std::chrono::milliseconds;
 
 namespace {
 
@@ -49,18 +49,21 @@ private Q_SLOTS:
 void tst_TimerRounding::effectiveTypeAndInterval_data()
 {
     QTest::addColumn<Qt::TimerType>("type");
-    QTest::addColumn<Milliseconds>("interval");
+    QTest::addColumn<Duration>("interval");
     QTest::addColumn<Qt::TimerType>("effectiveType");
-    QTest::addColumn<Milliseconds>("effectiveInterval");
-    const auto row = [](const char *name, Qt::TimerType type, Milliseconds interval,
-                        Qt::TimerType effectiveType, Milliseconds effectiveInterval) {
+    QTest::addColumn<Duration>("effectiveInterval");
+    const auto row = [](const char *name, Qt::TimerType type, Duration interval,
+                        Qt::TimerType effectiveType, Duration effectiveInterval) {
         QTest::newRow(name) << type << interval << effectiveType << effectiveInterval;
     };
     row("precise", Qt::PreciseTimer, 7ms, Qt::PreciseTimer, 7ms);
     row("precise and long", Qt::PreciseTimer, 30s, Qt::PreciseTimer, 30s);
+    row("precise, not of whole milliseconds", Qt::PreciseTimer, 250us, Qt::PreciseTimer, 250us);
     row("coarse, zero", Qt::CoarseTimer, 0ms, Qt::PreciseTimer, 0ms);
     row("coarse, 20 ms", Qt::CoarseTimer, 20ms, Qt::PreciseTimer, 20ms);
     row("coarse, 21 ms", Qt::CoarseTimer, 21ms, Qt::CoarseTimer, 21ms);
+    row("coarse, a nanosecond more than 20 ms", Qt::CoarseTimer, 20ms + 1ns, Qt::CoarseTimer,
+        20ms + 1ns);
     row("coarse, 19,999 ms", Qt::CoarseTimer, 19'999ms, Qt::CoarseTimer, 19'999ms);
     row("coarse, 20 s", Qt::CoarseTimer, 20s, Qt::VeryCoarseTimer, 20s);
     row("coarse, 20,500 ms", Qt::CoarseTimer, 20'500ms, Qt::VeryCoarseTimer, 21s);
@@ -73,7 +76,7 @@ void tst_TimerRounding::effectiveTypeAndInterval_data()
 void tst_TimerRounding::effectiveTypeAndInterval()
 {
     QFETCH(const Qt::TimerType, type);
-    QFETCH(const Milliseconds, interval);
+    QFETCH(const Duration, interval);
     const Qt::TimerType effective = TimerRounding::effectiveType(type, interval);
     QTEST(effective, "effectiveType");
     QTEST(TimerRounding::effectiveInterval(effective, interval), "effectiveInterval");
@@ -81,7 +84,7 @@ void tst_TimerRounding::effectiveTypeAndInterval()
 
 void tst_TimerRounding::preciseTimersAreExact()
 {
-    for (const Milliseconds interval : { 0ms, 1ms, 20ms, 333ms, 100'000ms }) {
+    for (const Duration interval : { 0ns, 1ns, 250'500ns, Duration(1ms), Duration(333ms) }) {
         const TimePoint now = Zero + 123456789ns;
         QCOMPARE(TimerRounding::firstDeadline(Qt::PreciseTimer, interval, now), now + interval);
         QCOMPARE(TimerRounding::nextDeadline(Qt::PreciseTimer, interval, now, now), now + interval);
@@ -210,7 +213,9 @@ void tst_TimerRounding::noDeadlineIsInThePast()
 {
     // TimerQueue relies on it: what has fired goes behind everything that is due.
     for (const Qt::TimerType type : { Qt::PreciseTimer, Qt::CoarseTimer, Qt::VeryCoarseTimer }) {
-        for (const Milliseconds requested : { 0ms, 1ms, 20ms, 21ms, 60ms, 400ms, 600ms, 5000ms }) {
+        for (const Duration requested :
+             { 0ns, 1ns, 1'000'000ns, 20'000'000ns, 20'000'001ns, 60'000'000ns, 400'000'000ns,
+               600'000'000ns, 5'000'000'000ns }) {
             const Qt::TimerType effective = TimerRounding::effectiveType(type, requested);
             const auto interval = TimerRounding::effectiveInterval(effective, requested);
             for (Duration phase = 0ns; phase < 1s; phase += 7'777'777ns) {
@@ -236,10 +241,10 @@ void tst_TimerRounding::hugeIntervalsDoNotOverflow()
 {
     QFETCH(const Qt::TimerType, type);
     const TimePoint now = Zero + 900ms;
-    for (const Milliseconds huge : { Milliseconds::max(), Milliseconds::max() / 2,
-                                     Milliseconds(1'000'000LL * 365 * 86'400) * 1000 }) {
+    constexpr Duration manyYears = hours(24) * 365 * 250;
+    for (const Duration huge : { Duration::max(), Duration::max() - 1ns, manyYears }) {
         const Qt::TimerType effective = TimerRounding::effectiveType(type, huge);
-        const Milliseconds interval = TimerRounding::effectiveInterval(effective, huge);
+        const Duration interval = TimerRounding::effectiveInterval(effective, huge);
         QVERIFY(interval > huge / 2);
         const TimePoint first = TimerRounding::firstDeadline(effective, interval, now);
         QVERIFY(first > now + hours(24 * 365 * 100));

@@ -25,8 +25,7 @@ protected:
     void start(TimerQueue &queue, int id, Duration interval, TimePoint now = Zero,
                Qt::TimerType type = Qt::PreciseTimer)
     {
-        queue.registerTimer(id, std::chrono::floor<std::chrono::milliseconds>(interval), type,
-                            m_receiver.get(), now);
+        queue.registerTimer(id, interval, type, m_receiver.get(), now);
     }
 
     std::unique_ptr<Receiver> m_receiver;

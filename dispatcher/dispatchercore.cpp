@@ -1,0 +1,155 @@
+// SPDX-FileCopyrightText: 2026 The QtAsyncio authors
+// SPDX-License-Identifier: BSD-3-Clause
+
+#include "dispatchercore.h"
+#include "notifierwatcher.h"
+
+#include <QtCore/qabstracteventdispatcher.h>
+#include <QtCore/qcoreapplication.h>
+#include <QtCore/qsocketnotifier.h>
+#include <QtCore/qthread.h>
+
+namespace QtAsyncio {
+
+DispatcherCore::DispatcherCore(QAbstractEventDispatcher &dispatcher)
+    : m_dispatcher(dispatcher),
+      m_loop(*this)
+{
+}
+
+DispatcherCore::~DispatcherCore() = default;
+
+void DispatcherCore::coreAwake()
+{
+    Q_EMIT m_dispatcher.awake();
+}
+
+void DispatcherCore::coreAboutToBlock()
+{
+    Q_EMIT m_dispatcher.aboutToBlock();
+}
+
+bool DispatcherCore::isThisThread(const QObject *object) const
+{
+    const QThread *thread = m_dispatcher.thread();
+    return object->thread() == thread && thread == QThread::currentThread();
+}
+
+void DispatcherCore::registerSocketNotifier(QSocketNotifier *notifier)
+{
+    if (!notifier || notifier->socket() < 0) {
+        qWarning("EventDispatcher::registerSocketNotifier: invalid notifier or descriptor");
+        return;
+    }
+    if (!isThisThread(notifier)) {
+        qWarning("QSocketNotifier: socket notifiers cannot be enabled from another thread");
+        return;
+    }
+    auto watcher = std::make_unique<NotifierWatcher>(notifier);
+    if (!m_loop.descriptors().add(watcher.get())) {
+        static constexpr const char *names[] = { "Read", "Write", "Exception" };
+        qWarning("QSocketNotifier: Multiple socket notifiers for same socket %d and type %s",
+                 int(notifier->socket()), names[notifier->type()]);
+        return;
+    }
+    m_notifiers.insert_or_assign(notifier, std::move(watcher));
+}
+
+void DispatcherCore::unregisterSocketNotifier(QSocketNotifier *notifier)
+{
+    if (!notifier) {
+        qWarning("EventDispatcher::unregisterSocketNotifier: invalid notifier");
+        return;
+    }
+    if (!isThisThread(notifier)) {
+        qWarning("QSocketNotifier: socket notifiers cannot be disabled from another thread");
+        return;
+    }
+    const auto found = m_notifiers.find(notifier);
+    if (found == m_notifiers.end())
+        return; // was refused, or is disabled already
+    m_loop.descriptors().remove(found->second.get());
+    m_notifiers.erase(found);
+}
+
+void DispatcherCore::registerTimer(int id, Duration interval, Qt::TimerType type, QObject *object)
+{
+    if (id < 1 || interval < Duration::zero() || !object) {
+        qWarning("EventDispatcher::registerTimer: invalid arguments");
+        return;
+    }
+    if (!isThisThread(object)) {
+        qWarning("QObject::startTimer: timers cannot be started from another thread");
+        return;
+    }
+    m_loop.timers().registerTimer(id, interval, type, object, Clock::now());
+}
+
+bool DispatcherCore::unregisterTimer(int id)
+{
+    if (id < 1) {
+        qWarning("EventDispatcher::unregisterTimer: invalid argument");
+        return false;
+    }
+    if (m_dispatcher.thread() != QThread::currentThread()) {
+        qWarning("QObject::killTimer: timers cannot be stopped from another thread");
+        return false;
+    }
+    return m_loop.timers().unregisterTimer(id);
+}
+
+bool DispatcherCore::unregisterTimers(QObject *object)
+{
+    if (!object) {
+        qWarning("EventDispatcher::unregisterTimers: invalid argument");
+        return false;
+    }
+    if (!isThisThread(object)) {
+        qWarning("QObject::killTimers: timers cannot be stopped from another thread");
+        return false;
+    }
+    return m_loop.timers().unregisterTimers(object);
+}
+
+std::vector<TimerQueue::TimerInfo> DispatcherCore::registeredTimers(QObject *object) const
+{
+    if (!object) {
+        qWarning("EventDispatcher::registeredTimers: invalid argument");
+        return { };
+    }
+    return m_loop.timers().registeredTimers(object);
+}
+
+std::optional<Duration> DispatcherCore::remainingTime(int id) const
+{
+    if (id < 1) {
+        qWarning("EventDispatcher::remainingTime: invalid argument");
+        return std::nullopt;
+    }
+    return m_loop.timers().remainingTime(id, Clock::now());
+}
+
+void DispatcherCore::setPlatformEvents(std::unique_ptr<PlatformEvents> platform)
+{
+    m_loop.setPlatformEvents(std::move(platform));
+}
+
+void DispatcherCore::startingUp()
+{
+    const QCoreApplication *app = QCoreApplication::instance();
+    m_startedUp = app && app->thread() == QThread::currentThread();
+    // The window system's events are the main thread's alone.
+    if (!m_startedUp)
+        m_loop.setPlatformEvents(nullptr);
+    else if (m_loop.platformEvents())
+        m_loop.platformEvents()->startingUp();
+}
+
+void DispatcherCore::closingDown()
+{
+    if (m_startedUp && m_loop.platformEvents())
+        m_loop.platformEvents()->closingDown();
+    m_startedUp = false;
+}
+
+} // namespace QtAsyncio
