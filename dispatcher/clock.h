@@ -9,6 +9,7 @@ namespace QtAsyncio {
 
 /// CLOCK_MONOTONIC: the clock of the kernel's time-outs, of QTimer and of time.monotonic().
 using Clock = std::chrono::steady_clock;
+/// What the dispatcher counts in, whatever unit Qt's interface has.
 using Duration = std::chrono::nanoseconds;
 using TimePoint = std::chrono::time_point<Clock, Duration>;
 

@@ -12,13 +12,18 @@ class ReadyQueue;
 /// What a ready queue sees of the dispatcher that runs it.
 ///
 /// An interface without symbols, so that a language binding need not link the dispatcher,
-/// nor Qt: it may be loaded before the program has chosen which Qt to load.
+/// nor Qt: it may be loaded before the program has chosen which Qt to load. In C++ it is an
+/// EventDispatcher; ReadyQueue::hostDestroyed() tells when it ends.
 class LoopHost
 {
 public:
-    /// From now on \a queue is served in each iteration of this thread. Loop thread only.
+    /// From now on \a queue is served in each iteration of this thread.
+    ///
+    /// The queue stays its owner's, who detaches it before it goes. It is attached once, and to
+    /// one host at a time. Loop thread only; allowed from within a run().
     virtual void attach(ReadyQueue *queue) = 0;
-    /// Not any more; allowed from within its run(). Loop thread only.
+    /// It is not any more; nothing happens if it was not. Loop thread only; allowed from within
+    /// its own run().
     virtual void detach(ReadyQueue *queue) noexcept = 0;
     /// Ends the wait, the current one or the next. Any thread, and from a signal handler.
     virtual void wakeUp() = 0;

@@ -9,7 +9,9 @@ namespace QtAsyncio {
 
 /// The window system's part of an iteration, where there is one.
 ///
-/// Used in the main thread only, between startingUp() and closingDown() of its dispatcher.
+/// Owned and called by the dispatcher of the application's thread, in that thread, between its
+/// startingUp() and closingDown(). factory.h brings the implementation for QtGui; a program
+/// writes its own only for events that come from elsewhere. No function may throw.
 class PlatformEvents
 {
 public:
@@ -17,6 +19,7 @@ public:
 
     virtual ~PlatformEvents() = default;
 
+    /// The application is complete, and its last iteration is over.
     virtual void startingUp() = 0;
     virtual void closingDown() = 0;
 
@@ -24,7 +27,8 @@ public:
     virtual bool hasPump() const = 0;
     /// Runs the pump without blocking; true if it handled something.
     virtual bool pump(Flags flags) = 0;
-    /// Delivers queued window-system events; true if there were any.
+    /// Delivers queued window-system events, without blocking and except those that \a flags
+    /// exclude; true if there were any.
     virtual bool sendWindowSystemEvents(Flags flags) = 0;
 };
 

@@ -9,7 +9,9 @@
 
 namespace QtAsyncio {
 
-/// How far one run() may go.
+/// How far one ReadyQueue::run() may go.
+///
+/// A generation is what was ready when it began; what its callbacks add belongs to the next.
 struct RunLimits
 {
     TimePoint begin; // the time when the run is asked for
@@ -23,31 +25,41 @@ struct RunLimits
 /// Callbacks of another event loop, run within the iteration of this one.
 ///
 /// Implemented by what stands behind an asyncio loop, or by a C++ program with callbacks of its
-/// own. All functions are called in the thread of the dispatcher that it is attached to.
+/// own. All functions are called in the thread of the dispatcher that it is attached to; what
+/// other threads add is the implementation's to guard, and LoopHost::wakeUp() makes it known.
+/// None may throw: an exception cannot pass through Qt's event loop.
 class ReadyQueue
 {
 public:
     virtual ~ReadyQueue() = default;
 
     /// An epoll descriptor that is readable when a descriptor of the queue's own is ready,
-    /// or -1. It must not change while the queue is attached.
+    /// or -1. It must not change while the queue is attached, and stays the queue's to close.
     virtual int descriptor() const noexcept = 0;
-    /// Notes that descriptor() is readable; the next run() sees to it.
+    /// Notes that descriptor() is readable; the next run() sees to it. Until what made it readable
+    /// is gone this is called in each iteration.
     virtual void descriptorReady() noexcept = 0;
 
     /// How long the dispatcher may wait: zero if run() is wanted, Forever if only a wake-up or a
     /// descriptor can change that. Deadlines are left out unless \a timers.
+    ///
+    /// Asked several times in an iteration, between aboutToWait() and waited() too.
     virtual Duration timeToNext(TimePoint now, bool timers) const noexcept = 0;
-    /// Runs what is ready. May enter a nested iteration and detach this queue, which has to live
-    /// until the iteration has ended.
+    /// Runs what is ready; called last in an iteration, if timeToNext() was zero.
+    ///
+    /// May enter a nested iteration, which calls it again, and may detach this queue, which has to
+    /// live until the iteration has ended.
     virtual void run(const RunLimits &limits) = 0;
 
     /// Before Qt's part of an iteration, which may block: gives up an interpreter's lock if this
     /// thread holds it. The result goes to waited(), which restores the lock.
+    ///
+    /// Nested iterations nest these pairs. Of several queues the one attached last is asked.
     virtual void *aboutToWait() noexcept = 0;
     virtual void waited(void *state) noexcept = 0;
 
-    /// The process is a forked child: nothing may be shared with the parent.
+    /// The process is a forked child: nothing may be shared with the parent. Called before the
+    /// child's first iteration looks at anything; descriptor() has to keep its number.
     virtual void forked() noexcept = 0;
     /// The dispatcher goes away; the queue is detached and must not use it any more.
     virtual void hostDestroyed() noexcept = 0;

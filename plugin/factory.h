@@ -3,30 +3,40 @@
 
 #pragma once
 
-#include <export.h>
+#include "export.h"
 
+#include <QtCore/qglobal.h>
+
+QT_BEGIN_NAMESPACE
 class QAbstractEventDispatcher;
+QT_END_NAMESPACE
 
 namespace QtAsyncio {
 class LoopHost;
 }
 
-/// The functions of the factory library. They have C names, for those who load it at run time:
-/// the library must be loaded after the Qt that it shall serve.
+/// The functions of the factory library.
+///
+/// They have C names, for those who load it at run time: that has to be after the Qt which it
+/// shall serve. A C++ program links it as any library. All may be called from any thread. Those
+/// that make a dispatcher throw std::system_error if the process has no descriptor left.
 extern "C" {
 
-/// A new dispatcher, complete for Core and Gui programs. May be called before the application
-/// exists, and in another thread than the one that it will serve. The caller owns it until Qt does.
+/// A new dispatcher, complete for Core and Gui programs, to be set before the application exists.
+/// It may serve another thread than the one that calls this. The caller owns it until Qt does.
 QTASYNCIO_EXPORT QAbstractEventDispatcher *qtasyncio_create_dispatcher();
 
 /// Puts a dispatcher in place for the calling thread. 0: done; 1: one of ours is there already;
 /// 2: another is there, and Qt takes no second one. Before there is an application, the first
 /// thread that calls this becomes Qt's main thread.
+///
+/// Qt owns it. When it is deleted with its application it leaves a successor behind, which
+/// serves the next application of the process.
 QTASYNCIO_EXPORT int qtasyncio_install();
 
 /// Applications that end from now on leave no dispatcher behind for a next one.
 QTASYNCIO_EXPORT void qtasyncio_stop_installing();
 
-/// The dispatcher of the calling thread, or null if it has none of ours.
+/// The dispatcher of the calling thread, or null if it has none of ours. It stays Qt's.
 QTASYNCIO_EXPORT QtAsyncio::LoopHost *qtasyncio_host();
 }
