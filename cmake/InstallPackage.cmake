@@ -18,6 +18,7 @@ install(
 install(
   FILES
     dispatcher/clock.h
+    dispatcher/createdispatcher.h
     dispatcher/eventdispatcher.h
     dispatcher/export.h
     dispatcher/loophost.h
@@ -39,6 +40,10 @@ configure_package_config_file(
 write_basic_package_version_file(
   "${generated}/QtAsyncioConfigVersion.cmake"
   COMPATIBILITY SameMinorVersion
+)
+install(
+  TARGETS QtAsyncioDispatcherV2
+  LIBRARY DESTINATION "${CMAKE_INSTALL_LIBDIR}" COMPONENT runtime
 )
 install(
   FILES "${generated}/QtAsyncioConfig.cmake" "${generated}/QtAsyncioConfigVersion.cmake"

@@ -19,6 +19,21 @@ DispatcherCore::DispatcherCore(QAbstractEventDispatcher &dispatcher)
 
 DispatcherCore::~DispatcherCore() = default;
 
+bool DispatcherCore::processEvents(LoopCore::Flags flags)
+{
+    return m_loop.processEvents(flags);
+}
+
+void DispatcherCore::wakeUp() noexcept
+{
+    m_loop.wakeUp();
+}
+
+void DispatcherCore::interrupt() noexcept
+{
+    m_loop.interrupt();
+}
+
 void DispatcherCore::coreAwake()
 {
     Q_EMIT m_dispatcher.awake();

@@ -33,7 +33,9 @@ public:
     ~DispatcherCore();
     Q_DISABLE_COPY_MOVE(DispatcherCore)
 
-    bool processEvents(LoopCore::Flags flags) { return m_loop.processEvents(flags); }
+    bool processEvents(LoopCore::Flags flags);
+    void wakeUp() noexcept;
+    void interrupt() noexcept;
 
     void registerSocketNotifier(QSocketNotifier *notifier);
     void unregisterSocketNotifier(QSocketNotifier *notifier);
@@ -44,9 +46,6 @@ public:
     std::vector<TimerQueue::TimerInfo> registeredTimers(QObject *object) const;
     /// Zero if overdue, nothing if there is no such timer.
     std::optional<Duration> remainingTime(int id) const;
-
-    void wakeUp() noexcept { m_loop.wakeUp(); }
-    void interrupt() noexcept { m_loop.interrupt(); }
 
     void setPlatformEvents(std::unique_ptr<PlatformEvents> platform);
     void startingUp();

@@ -35,11 +35,6 @@ EventDispatcher::EventDispatcher(QObject *parent)
 
 EventDispatcher::~EventDispatcher() = default;
 
-EventDispatcher *EventDispatcher::current()
-{
-    return qobject_cast<EventDispatcher *>(QAbstractEventDispatcher::instance());
-}
-
 void EventDispatcher::setPlatformEvents(std::unique_ptr<PlatformEvents> platform)
 {
     m_core->setPlatformEvents(std::move(platform));

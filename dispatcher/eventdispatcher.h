@@ -10,6 +10,8 @@
 
 #include <memory>
 
+Q_DECLARE_INTERFACE(QtAsyncio::LoopHost, "org.qtasyncio.LoopHost/1.0")
+
 namespace QtAsyncio {
 
 class DispatcherCore;
@@ -29,19 +31,18 @@ class PlatformEvents;
 /// A call with senseless arguments, or that starts or stops something from a wrong thread, is
 /// warned of with qWarning() and does nothing.
 ///
-/// For programs with windows, factory.h makes one that serves the window system too.
+/// createEventDispatcher() makes one whose timers have nanoseconds where Qt has them, and
+/// factory.h one that serves the window system of a program with windows too.
 class QTASYNCIO_EXPORT EventDispatcher : public QAbstractEventDispatcher, public LoopHost
 {
     Q_OBJECT
+    Q_INTERFACES(QtAsyncio::LoopHost)
 
 public:
     /// Throws std::system_error if the process has no descriptor left.
     explicit EventDispatcher(QObject *parent = nullptr);
     /// Detaches the ready queues that are left, which ReadyQueue::hostDestroyed() tells them.
     ~EventDispatcher() override;
-
-    /// The dispatcher of the calling thread if it is one of these, else null. It stays Qt's.
-    static EventDispatcher *current();
 
     /// What serves the window system's events; before startingUp(). Takes ownership. It is used
     /// in the application's thread only, and deleted at once in any other.

@@ -4,6 +4,9 @@
 #include "applicationdispatcher.h"
 #include "qpaevents.h"
 
+#include <createdispatcher.h>
+
+#include <QtCore/qabstracteventdispatcher.h>
 #include <QtCore/qcoreapplication.h>
 #include <QtCore/qthread.h>
 
@@ -12,22 +15,15 @@
 
 #include <unistd.h>
 
-namespace QtAsyncio {
+namespace QtAsyncio::ApplicationDispatcher {
 
 namespace {
 
 std::atomic<bool> s_installing = true;
 
-} // namespace
-
-ApplicationDispatcher::ApplicationDispatcher()
+void leaveSuccessor()
 {
-    setPlatformEvents(std::make_unique<QpaEvents>());
-}
-
-ApplicationDispatcher::~ApplicationDispatcher()
-{
-    if (!m_leavesSuccessor || !s_installing.load())
+    if (!s_installing.load())
         return;
     try {
         install();
@@ -37,24 +33,32 @@ ApplicationDispatcher::~ApplicationDispatcher()
     }
 }
 
-ApplicationDispatcher::Installation ApplicationDispatcher::install()
+} // namespace
+
+QAbstractEventDispatcher *create()
+{
+    return createEventDispatcher(std::make_unique<QpaEvents>());
+}
+
+Installation install()
 {
     QThread *thread = QThread::currentThread();
     if (QAbstractEventDispatcher::instance(thread))
-        return EventDispatcher::current() ? Installation::Present : Installation::Refused;
-    auto *dispatcher = new ApplicationDispatcher; // owned by the thread's data from here on
+        return currentLoopHost() ? Installation::Present : Installation::Refused;
+    QAbstractEventDispatcher *dispatcher = create(); // owned by the thread's data from here on
     thread->setEventDispatcher(dispatcher);
     const QCoreApplication *app = QCoreApplication::instance();
     // Without an application the process's first thread is the one that will have it.
-    dispatcher->m_leavesSuccessor = app ? app->thread() == thread : ::gettid() == ::getpid();
+    if (app ? app->thread() == thread : ::gettid() == ::getpid())
+        QObject::connect(dispatcher, &QObject::destroyed, leaveSuccessor);
     if (app)
         dispatcher->startingUp(); // nobody else would call it any more
     return Installation::Installed;
 }
 
-void ApplicationDispatcher::stopInstalling()
+void stopInstalling()
 {
     s_installing.store(false);
 }
 
-} // namespace QtAsyncio
+} // namespace QtAsyncio::ApplicationDispatcher

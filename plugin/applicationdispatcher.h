@@ -3,34 +3,33 @@
 
 #pragma once
 
-#include <eventdispatcher.h>
+#include <QtCore/qglobal.h>
+
+QT_BEGIN_NAMESPACE
+class QAbstractEventDispatcher;
+QT_END_NAMESPACE
 
 namespace QtAsyncio {
 
 /// The dispatcher of an application, complete with its window system.
 ///
 /// An application deletes its dispatcher when it goes. One that was installed leaves a
-/// successor behind, so that the next application of the process has one of these again;
+/// successor behind, so that the next application of the process has one of ours again;
 /// Qt accepts it only between the end of the former and the start of the next, which is
-/// in this destructor.
-class ApplicationDispatcher final : public EventDispatcher
-{
-    Q_OBJECT
+/// while the former is destroyed.
+namespace ApplicationDispatcher {
 
-public:
-    enum class Installation { Installed, Present, Refused };
+enum class Installation { Installed, Present, Refused };
 
-    ApplicationDispatcher();
-    ~ApplicationDispatcher() override;
+/// A new one, which nobody owns.
+QAbstractEventDispatcher *create();
 
-    /// Puts one of these in place for the calling thread, unless it has a dispatcher already:
-    /// one of ours (Present) or another (Refused).
-    static Installation install();
-    /// From now on no successors: the process, or the interpreter in it, comes to its end.
-    static void stopInstalling();
+/// Puts one in place for the calling thread, unless it has a dispatcher already: one of ours
+/// (Present) or another (Refused).
+Installation install();
 
-private:
-    bool m_leavesSuccessor = false;
-};
+/// From now on no successors: the process, or the interpreter in it, comes to its end.
+void stopInstalling();
 
+} // namespace ApplicationDispatcher
 } // namespace QtAsyncio

@@ -4,11 +4,13 @@
 #include "factory.h"
 #include "applicationdispatcher.h"
 
-using QtAsyncio::ApplicationDispatcher;
+#include <createdispatcher.h>
+
+namespace ApplicationDispatcher = QtAsyncio::ApplicationDispatcher;
 
 QAbstractEventDispatcher *qtasyncio_create_dispatcher()
 {
-    return new ApplicationDispatcher;
+    return ApplicationDispatcher::create();
 }
 
 int qtasyncio_install()
@@ -23,5 +25,5 @@ void qtasyncio_stop_installing()
 
 QtAsyncio::LoopHost *qtasyncio_host()
 {
-    return QtAsyncio::EventDispatcher::current();
+    return QtAsyncio::currentLoopHost();
 }

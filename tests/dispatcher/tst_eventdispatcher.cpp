@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The QtAsyncio authors
 // SPDX-License-Identifier: BSD-3-Clause
 
+#include <createdispatcher.h>
 #include <eventdispatcher.h>
 #include <pipe.h>
 #include <platformevents.h>
@@ -80,19 +81,22 @@ private Q_SLOTS:
     void notifiersMayOutliveTheirDispatcher();
 
 private:
-    static EventDispatcher *dispatcher() { return EventDispatcher::current(); }
+    static EventDispatcher *dispatcher()
+    {
+        return qobject_cast<EventDispatcher *>(QAbstractEventDispatcher::instance());
+    }
 };
 
 void tst_EventDispatcher::isCurrentInItsThreadAlone()
 {
-    QCOMPARE(dispatcher(), QCoreApplication::eventDispatcher());
-    EventDispatcher *seen = dispatcher();
-    QVERIFY(runInThread(nullptr, [&] { seen = EventDispatcher::current(); }));
+    LoopHost *seen = currentLoopHost();
+    QCOMPARE(seen, static_cast<LoopHost *>(dispatcher()));
+    QVERIFY(runInThread(nullptr, [&] { seen = currentLoopHost(); }));
     QCOMPARE(seen, nullptr);
 
     auto *own = new EventDispatcher;
-    QVERIFY(runInThread(own, [&] { seen = EventDispatcher::current(); }));
-    QCOMPARE(static_cast<void *>(seen), static_cast<void *>(own));
+    QVERIFY(runInThread(own, [&] { seen = currentLoopHost(); }));
+    QCOMPARE(static_cast<void *>(seen), static_cast<void *>(static_cast<LoopHost *>(own)));
 }
 
 void tst_EventDispatcher::refusesSenselessArguments()
@@ -192,8 +196,7 @@ void tst_EventDispatcher::theWindowSystemBelongsToTheMainThread()
     FakePlatformEvents::Counts counts;
     auto *other = new EventDispatcher;
     other->setPlatformEvents(std::make_unique<FakePlatformEvents>(counts));
-    QVERIFY(runInThread(other,
-                        [] { EventDispatcher::current()->processEvents(QEventLoop::AllEvents); }));
+    QVERIFY(runInThread(other, [] { dispatcher()->processEvents(QEventLoop::AllEvents); }));
     QCOMPARE(counts.startingUp, 0);
     QCOMPARE(counts.sent, 0);
     QCOMPARE(counts.closingDown, 0);
@@ -214,7 +217,7 @@ void tst_EventDispatcher::notifiersMayOutliveTheirDispatcher()
     std::unique_ptr<QSocketNotifier> notifier;
     QVERIFY(runInThread(new EventDispatcher, [&] {
         notifier = std::make_unique<QSocketNotifier>(pipe.readEnd(), QSocketNotifier::Read);
-        EventDispatcher::current()->processEvents(QEventLoop::AllEvents);
+        dispatcher()->processEvents(QEventLoop::AllEvents);
     }));
     notifier.reset();
 }

@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The QtAsyncio authors
 // SPDX-License-Identifier: BSD-3-Clause
 
+#include <createdispatcher.h>
 #include <eventdispatcher.h>
 #include <factorylibrary.h>
 
@@ -36,7 +37,7 @@ const FactoryLibrary &factory()
 
 bool isOurs(const QAbstractEventDispatcher *dispatcher)
 {
-    return dispatcher && dispatcher->inherits("QtAsyncio::ApplicationDispatcher");
+    return dispatcher && qobject_cast<const LoopHost *>(dispatcher);
 }
 
 /// A timer fires, and a posted call arrives.
@@ -148,7 +149,7 @@ void tst_Factory::everyKindOfApplicationHasOurs()
 void tst_Factory::theHostIsTheDispatcherOfTheThread()
 {
     const Instance<> app;
-    LoopHost *host = EventDispatcher::current();
+    LoopHost *host = currentLoopHost();
     QVERIFY(host);
     QCOMPARE(factory().host(), static_cast<void *>(host));
     void *elsewhere = host;

@@ -5,7 +5,8 @@
 
 #include "fakereadyqueue.h"
 
-#include <eventdispatcher.h>
+#include <createdispatcher.h>
+#include <loophost.h>
 
 namespace QtAsyncio {
 
@@ -21,7 +22,7 @@ public:
     ~Attached() { host()->detach(&m_queue); }
     Q_DISABLE_COPY_MOVE(Attached)
 
-    static EventDispatcher *host() { return EventDispatcher::current(); }
+    static LoopHost *host() { return currentLoopHost(); }
 
 private:
     FakeReadyQueue &m_queue;

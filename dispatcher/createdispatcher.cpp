@@ -1,0 +1,60 @@
+// SPDX-FileCopyrightText: 2026 The QtAsyncio authors
+// SPDX-License-Identifier: BSD-3-Clause
+
+#include "createdispatcher.h"
+#include "eventdispatcher.h"
+
+#include <QtCore/qlogging.h>
+#include <QtCore/qversionnumber.h>
+
+#include <string>
+
+#include <dlfcn.h>
+
+namespace QtAsyncio {
+
+namespace {
+
+using CreateV2 = QAbstractEventDispatcher *(*)(PlatformEvents *);
+
+/// The folder of this library, where its companion is too.
+std::string ownFolder()
+{
+    Dl_info info;
+    if (!::dladdr(reinterpret_cast<const void *>(&createEventDispatcher), &info))
+        return { };
+    const std::string file = info.dli_fname;
+    return file.substr(0, file.rfind('/') + 1);
+}
+
+/// Null if the Qt of this process has no second version of its dispatcher interface.
+CreateV2 loadV2()
+{
+    if (QVersionNumber::fromString(QLatin1String(qVersion())) < QVersionNumber(6, 8))
+        return nullptr;
+    const std::string file = ownFolder() + "libQtAsyncioDispatcherV2.so";
+    void *library = ::dlopen(file.c_str(), RTLD_NOW | RTLD_LOCAL);
+    void *function = library ? ::dlsym(library, "qtasyncio_create_v2") : nullptr;
+    if (!function)
+        qWarning("QtAsyncio: QChronoTimer will count whole milliseconds only: %s", ::dlerror());
+    return reinterpret_cast<CreateV2>(function);
+}
+
+} // namespace
+
+QAbstractEventDispatcher *createEventDispatcher(std::unique_ptr<PlatformEvents> platform)
+{
+    static const CreateV2 createV2 = loadV2();
+    if (createV2)
+        return createV2(platform.release());
+    auto dispatcher = std::make_unique<EventDispatcher>();
+    dispatcher->setPlatformEvents(std::move(platform));
+    return dispatcher.release();
+}
+
+LoopHost *currentLoopHost()
+{
+    return qobject_cast<LoopHost *>(QAbstractEventDispatcher::instance());
+}
+
+} // namespace QtAsyncio
