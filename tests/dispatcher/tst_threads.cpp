@@ -125,7 +125,7 @@ void tst_Threads::everyThreadServesEveryKindOfWork()
 
         Pipe pipe;
         int round = 0;
-        QSocketNotifier notifier(pipe.readEnd(), QSocketNotifier::Read);
+        const QSocketNotifier notifier(pipe.readEnd(), QSocketNotifier::Read);
         connect(&notifier, &QSocketNotifier::activated, &loop, [&] {
             reads += pipe.drain();
             if (++round < Rounds)
@@ -167,7 +167,7 @@ void tst_Threads::aTokenGoesRoundAndEachThreadQuitsTheNext()
         const int next = (index + 1) % Count;
         QEventLoop loop;
         CallbackQueue queue(EventDispatcher::current());
-        QSocketNotifier notifier(pipes[index].readEnd(), QSocketNotifier::Read);
+        const QSocketNotifier notifier(pipes[index].readEnd(), QSocketNotifier::Read);
         connect(&notifier, &QSocketNotifier::activated, &loop, [&] {
             pipes[index].drain();
             if (++passed == Laps * Count)
@@ -193,7 +193,7 @@ void tst_Threads::oneThreadIsCalledByTheOthers()
     std::atomic<int> inOrder = 0; // and in the right thread
     Threads threads([&](Threads &all, int index) {
         if (index > 0) {
-            auto last = std::make_shared<int>(-1);
+            const auto last = std::make_shared<int>(-1);
             for (int number = 0; number < Calls; ++number) {
                 called.get()->callSoonThreadsafe([&, last, number] {
                     ++calls;
