@@ -8,6 +8,10 @@
 
 #include <QtCore/qcoreapplication.h>
 #include <QtCore/qdeadlinetimer.h>
+#include <QtCore/qlibraryinfo.h>
+#include <QtCore/qregularexpression.h>
+#include <QtCore/qversionnumber.h>
+#include <QtTest/qtest.h>
 
 namespace Contract {
 
@@ -20,6 +24,11 @@ Kind kind()
 bool isGui()
 {
     return qgetenv("QTASYNCIO_TEST_APPLICATION") == "gui";
+}
+
+int qtMinorVersion()
+{
+    return QLibraryInfo::version().minorVersion();
 }
 
 QAbstractEventDispatcher *createDispatcher()
@@ -35,6 +44,11 @@ std::unique_ptr<QThread> createThread()
     if (QAbstractEventDispatcher *dispatcher = createDispatcher())
         thread->setEventDispatcher(dispatcher);
     return thread;
+}
+
+void expectWarning(const char *pattern)
+{
+    QTest::ignoreMessage(QtWarningMsg, QRegularExpression(QLatin1String(pattern)));
 }
 
 bool waitUntil(const std::function<bool()> &condition)

@@ -2,43 +2,16 @@
 // SPDX-License-Identifier: BSD-3-Clause
 
 #include "contract.h"
+#include "watchedpipe.h"
 
-#include <pipe.h>
 #include <ticker.h>
 #include <watchdog.h>
 
-#include <QtCore/qsocketnotifier.h>
 #include <QtTest/qtest.h>
 
 using namespace Contract;
 using namespace QtAsyncio;
 using namespace std::chrono_literals;
-
-namespace {
-
-/// A pipe with a notifier on its read end, which has a function called.
-class WatchedPipe final
-{
-public:
-    explicit WatchedPipe(
-            std::function<void()> onActivated = [] { },
-            QSocketNotifier::Type type = QSocketNotifier::Read)
-        : notifier(std::make_unique<QSocketNotifier>(pipe.readEnd(), type))
-    {
-        QObject::connect(notifier.get(), &QSocketNotifier::activated, notifier.get(),
-                         [this, onActivated = std::move(onActivated)] {
-                             ++activations;
-                             onActivated(); // may delete the notifier
-                         });
-    }
-    Q_DISABLE_COPY_MOVE(WatchedPipe)
-
-    Pipe pipe{ Pipe::Kind::SocketPair };
-    int activations = 0;
-    std::unique_ptr<QSocketNotifier> notifier;
-};
-
-} // namespace
 
 class tst_ContractNotifiers : public QObject
 {

@@ -270,6 +270,7 @@ void tst_ContractTimers::excludedTimersNeitherFireNorBoundTheWait()
     const Delayed other(30ms, [&] { dispatcher->wakeUp(); });
     while (!other.isDone())
         processEvents(Wait | QEventLoop::X11ExcludeTimers);
+    EXPECT_BROKEN_SINCE(11, Glib, "an excluded timer that is due makes it spin");
     QVERIFY(counter.iterations() < 10);
     QVERIFY(receiver.timers().isEmpty());
     QTRY_VERIFY(!receiver.timers().isEmpty());

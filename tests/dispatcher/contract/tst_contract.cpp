@@ -26,10 +26,12 @@ int main(int argc, char **argv)
 
     using Create = std::unique_ptr<QObject> (*)();
     static constexpr Create classes[] = {
-        Contract::createEvents,    Contract::createTimers,      Contract::createTimerTypes,
-        Contract::createNotifiers, Contract::createDescriptors, Contract::createWakeUps,
-        Contract::createLoops,     Contract::createThreads,     Contract::createDevices,
-        Contract::createWindows,
+        Contract::createEvents,     Contract::createFlags,       Contract::createTimers,
+        Contract::createTimerOrder, Contract::createTimerTypes,  Contract::createIntervals,
+        Contract::createNotifiers,  Contract::createDescriptors, Contract::createWakeUps,
+        Contract::createInterrupts, Contract::createLoops,       Contract::createDeletions,
+        Contract::createThreads,    Contract::createMisuse,      Contract::createArguments,
+        Contract::createDevices,    Contract::createWindows,
     };
     QStringList arguments = QCoreApplication::arguments();
     const QString wanted = arguments.size() > 1 && arguments.at(1).startsWith(QLatin1String("tst_"))
