@@ -7,7 +7,7 @@
 
 #include "callbackqueue.h"
 
-#include <QtAsyncio/eventdispatcher.h>
+#include <QtAsyncio/createdispatcher.h>
 
 #include <QtCore/qcoreapplication.h>
 #include <QtCore/qtimer.h>
@@ -22,9 +22,9 @@ using namespace std::chrono_literals;
 int main(int argc, char **argv)
 {
     // Before there is an application, which takes it over.
-    QCoreApplication::setEventDispatcher(new QtAsyncio::EventDispatcher);
+    QCoreApplication::setEventDispatcher(QtAsyncio::createEventDispatcher());
     const QCoreApplication app(argc, argv);
-    CallbackQueue queue(QtAsyncio::EventDispatcher::current());
+    CallbackQueue queue(QtAsyncio::currentLoopHost());
 
     std::vector<std::string> told;
     const auto tell = [&](const char *what) {

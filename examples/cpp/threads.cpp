@@ -7,7 +7,7 @@
 
 #include "callbackqueue.h"
 
-#include <QtAsyncio/eventdispatcher.h>
+#include <QtAsyncio/createdispatcher.h>
 
 #include <QtCore/qcoreapplication.h>
 #include <QtCore/qeventloop.h>
@@ -32,7 +32,7 @@ std::atomic<int> s_done = 0;
 void work(int number)
 {
     QEventLoop loop;
-    CallbackQueue queue(QtAsyncio::EventDispatcher::current());
+    CallbackQueue queue(QtAsyncio::currentLoopHost());
 
     int calls = 0;
     const std::function<void()> call = [&] {
@@ -66,7 +66,7 @@ int main(int argc, char **argv)
     for (int number = 1; number <= Threads; ++number) {
         QThread *thread = threads.emplace_back(QThread::create(work, number)).get();
         // Before the thread is started, which takes it over.
-        thread->setEventDispatcher(new QtAsyncio::EventDispatcher);
+        thread->setEventDispatcher(QtAsyncio::createEventDispatcher());
         QObject::connect(thread, &QThread::finished, &app, [&] {
             if (--running == 0)
                 QCoreApplication::quit();

@@ -7,7 +7,7 @@
 
 #include "callbackqueue.h"
 
-#include <QtAsyncio/eventdispatcher.h>
+#include <QtAsyncio/createdispatcher.h>
 #include <QtAsyncio/factory.h>
 
 #include <QtGui/qguiapplication.h>
@@ -55,7 +55,7 @@ int main(int argc, char **argv)
     if (qtasyncio_install() != 0) // before there is an application
         return 2;
     const QGuiApplication app(argc, argv);
-    CallbackQueue queue(QtAsyncio::EventDispatcher::current());
+    CallbackQueue queue(QtAsyncio::currentLoopHost());
 
     Bar bar;
     bar.resize(400, 40);

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 
 #include <callbackqueue.h>
-#include <eventdispatcher.h>
+#include <createdispatcher.h>
 #include <iteration.h>
 #include <pipe.h>
 #include <ticker.h>
@@ -37,7 +37,7 @@ public:
                 m_function(*this, index);
                 ++m_done; // Qt orders the end of a thread by a mutex that no sanitizer sees.
             }));
-            m_threads.back()->setEventDispatcher(new EventDispatcher);
+            m_threads.back()->setEventDispatcher(createEventDispatcher());
         }
         for (const auto &thread : m_threads)
             thread->start();
@@ -82,7 +82,7 @@ int depthReached(int depth)
     const std::unique_ptr<QThread> thread(
             QThread::create([&] { reached = depthReached(depth - 1) + 1; }));
     QObject::connect(thread.get(), &QThread::finished, &loop, &QEventLoop::quit);
-    thread->setEventDispatcher(new EventDispatcher);
+    thread->setEventDispatcher(createEventDispatcher());
     thread->start();
     loop.exec();
     thread->wait();
@@ -97,7 +97,7 @@ class tst_Threads : public QObject
     Q_OBJECT
 
 private Q_SLOTS:
-    void init() { QCOMPARE(EventDispatcher::current() != nullptr, mainThreadIsOurs()); }
+    void init() { QCOMPARE(currentLoopHost() != nullptr, mainThreadIsOurs()); }
     void everyThreadServesEveryKindOfWork();
     void aTokenGoesRoundAndEachThreadQuitsTheNext();
     void oneThreadIsCalledByTheOthers();
@@ -116,7 +116,7 @@ void tst_Threads::everyThreadServesEveryKindOfWork()
     const Ticker ticker; // the main thread's
     Threads threads([&](Threads &, int) {
         QEventLoop loop;
-        CallbackQueue queue(EventDispatcher::current());
+        CallbackQueue queue(currentLoopHost());
         int unfinished = 3;
         const auto finish = [&] {
             if (--unfinished == 0)
@@ -166,7 +166,7 @@ void tst_Threads::aTokenGoesRoundAndEachThreadQuitsTheNext()
     Threads threads([&](Threads &ring, int index) {
         const int next = (index + 1) % Count;
         QEventLoop loop;
-        CallbackQueue queue(EventDispatcher::current());
+        CallbackQueue queue(currentLoopHost());
         const QSocketNotifier notifier(pipes[index].readEnd(), QSocketNotifier::Read);
         connect(&notifier, &QSocketNotifier::activated, &loop, [&] {
             pipes[index].drain();
@@ -203,7 +203,7 @@ void tst_Threads::oneThreadIsCalledByTheOthers()
             }
             return;
         }
-        CallbackQueue queue(EventDispatcher::current());
+        CallbackQueue queue(currentLoopHost());
         promise.set_value(&queue);
         while (calls < AllCalls)
             QtAsyncio::processEvents(Wait);
@@ -216,8 +216,9 @@ void tst_Threads::interruptEndsTheWaitInEveryThread()
 {
     std::atomic<int> waiting = 0;
     Threads threads([&](Threads &, int) {
-        connect(EventDispatcher::current(), &EventDispatcher::aboutToBlock,
-                EventDispatcher::current(), [&] { ++waiting; });
+        const QAbstractEventDispatcher *dispatcher = QAbstractEventDispatcher::instance();
+        connect(dispatcher, &QAbstractEventDispatcher::aboutToBlock, dispatcher,
+                [&] { ++waiting; });
         QtAsyncio::processEvents(Wait);
     });
     QTRY_COMPARE(waiting, Count);
@@ -241,8 +242,8 @@ void tst_Threads::queuesComeAndGoInEveryThread()
     std::atomic<int> called = 0;
     Threads threads([&](Threads &, int) {
         for (int round = 0; round < Rounds; ++round) {
-            CallbackQueue first(EventDispatcher::current());
-            CallbackQueue second(EventDispatcher::current());
+            CallbackQueue first(currentLoopHost());
+            CallbackQueue second(currentLoopHost());
             first.callSoon([&] { ++called; });
             second.callLater(0ms, [&] { ++called; });
             QtAsyncio::processEvents();
@@ -259,7 +260,7 @@ void tst_Threads::threadsThatEndLeaveNothingBehind()
     std::atomic<int> ticks = 0;
     Threads staying(
             [&](Threads &, int) {
-                CallbackQueue queue(EventDispatcher::current());
+                CallbackQueue queue(currentLoopHost());
                 const std::function<void()> tick = [&] {
                     ++ticks;
                     queue.callLater(1ms, tick);
@@ -287,7 +288,7 @@ void tst_Threads::threadsThatEndLeaveNothingBehind()
 int main(int argc, char **argv)
 {
     if (mainThreadIsOurs())
-        QCoreApplication::setEventDispatcher(new EventDispatcher);
+        QCoreApplication::setEventDispatcher(createEventDispatcher());
     const QCoreApplication app(argc, argv);
     tst_Threads test;
     return QTest::qExec(&test, argc, argv);
