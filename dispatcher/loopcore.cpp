@@ -29,6 +29,12 @@ struct LoopCore::Wakened
     bool woken = false; // a wake-up ended the wait
 };
 
+struct LoopCore::Report
+{
+    bool waker = false; // the waker's descriptor is among those which are ready
+    std::span<const ReadyDescriptor> ready;
+};
+
 LoopCore::LoopCore(Observer &observer)
     : m_observer(observer),
       m_descriptors(m_poller),
@@ -110,15 +116,21 @@ Duration LoopCore::timeToWait(Flags flags) const
 
 LoopCore::Wakened LoopCore::waitForWork(Flags flags)
 {
-    Duration timeout = timeToWait(flags);
     // Ready handles are like a pending wake-up: there will be no wait to announce.
-    if (mayBlock(flags) && (m_readyQueues.isEmpty() || timeout > Duration::zero())) {
-        m_observer.coreAboutToBlock();
-        timeout = timeToWait(flags); // its receivers may have posted, started, scheduled
-    }
+    if (mayBlock(flags) && !hasReadyHandles(flags))
+        m_observer.coreAboutToBlock(); // its receivers may post, start and schedule
+    const Duration timeout = timeToWait(flags);
     if (m_interrupted.load())
         return { .interrupted = true };
     return poll(flags, timeout);
+}
+
+bool LoopCore::hasReadyHandles(Flags flags) const
+{
+    if (m_readyQueues.isEmpty())
+        return false;
+    const bool timers = !flags.testFlag(QEventLoop::X11ExcludeTimers);
+    return m_readyQueues.timeToNext(Clock::now(), timers) == Duration::zero();
 }
 
 LoopCore::Wakened LoopCore::poll(Flags flags, Duration timeout)
@@ -127,21 +139,32 @@ LoopCore::Wakened LoopCore::poll(Flags flags, Duration timeout)
     bool sleeps = timeout > Duration::zero();
     if (sleeps && !excluded)
         sleeps = !m_poller.findClosed(Clock::now());
-    sleeps = sleeps && m_waker.prepareToSleep();
-    if (!sleeps)
-        timeout = Duration::zero();
-    if (excluded)
-        return { .woken = sleeps && m_waker.take(m_waker.wait(timeout)) };
+    // Other event loops take part in the wait, and in nothing else: no call-out before endWait().
+    const bool shared = sleeps && !m_readyQueues.isEmpty();
+    if (shared)
+        timeout = std::min(timeout, m_readyQueues.beginWait());
+    sleeps = sleeps && timeout > Duration::zero() && m_waker.prepareToSleep();
 
+    const Report report = wait(excluded, sleeps ? timeout : Duration::zero());
+    const bool woken = sleeps && m_waker.take(report.waker);
+    if (shared)
+        m_readyQueues.endWait(report.ready);
+    m_descriptors.mark(report.ready);
+    if (!excluded)
+        m_descriptors.invalidate(m_poller.takeInvalid());
+    return { .woken = woken };
+}
+
+/// Excluded descriptors are not even looked at: that would be a wait without sleep.
+LoopCore::Report LoopCore::wait(bool excluded, Duration timeout)
+{
+    if (excluded)
+        return { .waker = timeout > Duration::zero() && m_waker.wait(timeout), .ready = { } };
     const auto ready = m_poller.wait(timeout);
-    const bool reported = std::any_of(ready.begin(), ready.end(), [this](const auto &r) {
+    const bool waker = std::any_of(ready.begin(), ready.end(), [this](const auto &r) {
         return r.descriptor == m_waker.descriptor();
     });
-    const bool woken = sleeps && m_waker.take(reported);
-    m_descriptors.mark(ready);
-    if (const auto invalid = m_poller.takeInvalid(); !invalid.empty())
-        m_descriptors.invalidate(invalid);
-    return { .woken = woken };
+    return { .waker = waker, .ready = ready };
 }
 
 /// The pump has had its turn with the posted events; what came during the wait is announced

@@ -58,12 +58,15 @@ public:
 
 private:
     struct Wakened; // what ended a wait
+    struct Report; // what was ready after it
 
     int deliverPostedEvents(Flags flags);
     Duration timeToWait(Flags flags) const;
     bool mayBlock(Flags flags) const;
+    bool hasReadyHandles(Flags flags) const;
     Wakened waitForWork(Flags flags);
     Wakened poll(Flags flags, Duration timeout);
+    Report wait(bool excluded, Duration timeout);
     bool sendWindowSystemEvents(Flags flags, bool woken);
     void runReadyQueues(Flags flags);
     void separateFromParent();

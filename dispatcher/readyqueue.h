@@ -45,11 +45,23 @@ public:
     ///
     /// Asked several times in an iteration, between aboutToWait() and waited() too.
     virtual Duration timeToNext(TimePoint now, bool timers) const noexcept = 0;
-    /// Runs what is ready; called last in an iteration, if timeToNext() was zero.
+    /// Whether run() is wanted in this iteration: more than timeToNext() says if the queue wants a
+    /// turn for which nobody would have to hurry.
+    virtual bool wantsRun(TimePoint now, bool timers) const noexcept
+    {
+        return timeToNext(now, timers) == Duration::zero();
+    }
+    /// Runs what is ready; called last in an iteration, if wantsRun().
     ///
     /// May enter a nested iteration, which calls it again, and may detach this queue, which has to
     /// live until the iteration has ended.
     virtual void run(const RunLimits &limits) = 0;
+
+    /// Around a wait that may block, and nothing else, for a queue whose deadlines and descriptors
+    /// are somebody else's: it asks for them in beginWait(), which says how long the wait may last,
+    /// and hands over what came of them in endWait(). \a ready: descriptor() is readable.
+    virtual Duration beginWait() noexcept { return Forever; }
+    virtual void endWait(bool ready) noexcept { static_cast<void>(ready); }
 
     /// Before Qt's part of an iteration, which may block: gives up an interpreter's lock if this
     /// thread holds it. The result goes to waited(), which restores the lock.

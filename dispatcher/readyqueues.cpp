@@ -70,12 +70,29 @@ Duration ReadyQueues::timeToNext(TimePoint now, bool timers) const noexcept
     return next;
 }
 
+Duration ReadyQueues::beginWait() noexcept
+{
+    Duration longest = Forever;
+    for (const auto &attachment : m_attached)
+        longest = std::min(longest, attachment->queue->beginWait());
+    return longest;
+}
+
+void ReadyQueues::endWait(std::span<const ReadyDescriptor> ready) noexcept
+{
+    for (const auto &attachment : m_attached) {
+        attachment->queue->endWait(std::any_of(ready.begin(), ready.end(), [&](const auto &r) {
+            return r.descriptor == attachment->fd;
+        }));
+    }
+}
+
 void ReadyQueues::run(const RunLimits &limits)
 {
     // By index: a run may attach and detach.
     for (std::size_t i = 0; i < m_attached.size();) {
         ReadyQueue *queue = m_attached[i]->queue;
-        if (queue->timeToNext(limits.begin, limits.timers) == Duration::zero())
+        if (queue->wantsRun(limits.begin, limits.timers))
             queue->run(limits);
         if (i < m_attached.size() && m_attached[i]->queue == queue)
             ++i;

@@ -4,9 +4,11 @@
 #pragma once
 
 #include "export.h"
+#include "poller.h"
 #include "readyqueue.h"
 
 #include <memory>
+#include <span>
 #include <vector>
 
 namespace QtAsyncio {
@@ -27,6 +29,9 @@ public:
 
     bool isEmpty() const noexcept { return m_attached.empty(); }
     Duration timeToNext(TimePoint now, bool timers) const noexcept;
+    /// Around a wait that may block: how long it may last, and what was ready after it.
+    Duration beginWait() noexcept;
+    void endWait(std::span<const ReadyDescriptor> ready) noexcept;
     /// Runs those that want it.
     void run(const RunLimits &limits);
     void forked() noexcept;

@@ -34,6 +34,10 @@ private Q_SLOTS:
     void nestedLoopsReleaseAndRestoreInPairs();
     void eachThreadServesItsOwnQueue();
     void aQueueLosesItsHostWithTheThread();
+    void aQueueTakesPartInAWaitThatMayBlock();
+    void aQueueTakesNoPartWhereNothingBlocks();
+    void aQueueHearsAfterTheWaitWhetherItsDescriptorIsReady();
+    void aQueueThatWantsATurnDoesNotPreventTheWait();
 };
 
 void tst_LoopHost::handlesRunInOrderAndDoNotCount()
@@ -214,6 +218,67 @@ void tst_LoopHost::aQueueLosesItsHostWithTheThread()
     FakeReadyQueue queue;
     QVERIFY(runInThread(new EventDispatcher, [&] { Attached::host()->attach(&queue); }));
     QCOMPARE(queue.hostsLost(), 1);
+}
+
+void tst_LoopHost::aQueueTakesPartInAWaitThatMayBlock()
+{
+    FakeReadyQueue queue;
+    const Attached attached(queue);
+    const Watchdog watchdog;
+    queue.limitWaits(5ms);
+    const TimePoint begin = Clock::now();
+    processEvents(Wait);
+    QVERIFY(Clock::now() - begin >= 5ms);
+    QCOMPARE(queue.waitsBegun(), 1);
+    QVERIFY(queue.waitsEnded() == std::vector<bool>({ false }));
+    QVERIFY(!watchdog.hasBitten());
+}
+
+void tst_LoopHost::aQueueTakesNoPartWhereNothingBlocks()
+{
+    FakeReadyQueue queue;
+    const Attached attached(queue);
+    processEvents();
+    queue.callSoon([] { });
+    processEvents(Wait);
+    QAbstractEventDispatcher::instance()->wakeUp();
+    processEvents(Wait);
+    Receiver receiver;
+    receiver.startTimer(0);
+    processEvents(Wait);
+    QCOMPARE(receiver.timers().size(), 1);
+    QCOMPARE(queue.waitsBegun(), 0);
+    QVERIFY(queue.waitsEnded().empty());
+}
+
+void tst_LoopHost::aQueueHearsAfterTheWaitWhetherItsDescriptorIsReady()
+{
+    FakeReadyQueue queue;
+    const Attached attached(queue);
+    const Watchdog watchdog;
+    Pipe pipe;
+    queue.watch(pipe.readEnd(), [&] { pipe.drain(); });
+    pipe.write();
+    processEvents(Wait);
+    QCOMPARE(queue.waitsBegun(), 1);
+    QVERIFY(queue.waitsEnded() == std::vector<bool>({ true }));
+    QVERIFY(!watchdog.hasBitten());
+}
+
+void tst_LoopHost::aQueueThatWantsATurnDoesNotPreventTheWait()
+{
+    FakeReadyQueue queue;
+    const Attached attached(queue);
+    const Watchdog watchdog;
+    queue.wantTurns();
+    processEvents();
+    QCOMPARE(queue.runs(), 1);
+    queue.limitWaits(5ms);
+    const TimePoint begin = Clock::now();
+    processEvents(Wait);
+    QVERIFY(Clock::now() - begin >= 5ms);
+    QCOMPARE(queue.runs(), 2);
+    QVERIFY(!watchdog.hasBitten());
 }
 
 int main(int argc, char **argv)

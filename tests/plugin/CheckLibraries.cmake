@@ -1,7 +1,7 @@
 # SPDX-FileCopyrightText: 2026 The QtAsyncio authors
 # SPDX-License-Identifier: BSD-3-Clause
 
-# Run as a script, with READELF, NM, DISPATCHER and FACTORY defined.
+# Run as a script, with READELF, NM, DISPATCHER, DISPATCHER_V2 and FACTORY defined.
 cmake_minimum_required(VERSION 3.25)
 
 function(run result)
@@ -14,7 +14,7 @@ function(fail text)
 endfunction()
 
 # A program without QtGui can load both, and nothing leads to a Qt of their own.
-foreach(library IN ITEMS "${DISPATCHER}" "${FACTORY}")
+foreach(library IN ITEMS "${DISPATCHER}" "${DISPATCHER_V2}" "${FACTORY}")
   run(dynamic "${READELF}" --dynamic --wide "${library}")
   if(NOT dynamic MATCHES "NEEDED.*libQt6Core")
     fail("${library} does not need libQt6Core, which readelf was expected to tell")
@@ -36,7 +36,7 @@ endif()
 # One library, and no other, makes dispatchers.
 set(makers "")
 get_filename_component(build "${DISPATCHER}/../.." ABSOLUTE)
-file(GLOB_RECURSE libraries "${build}/*.so")
+file(GLOB libraries "${build}/dispatcher/*.so" "${build}/plugin/*.so")
 foreach(library IN LISTS libraries)
   run(symbols "${NM}" --dynamic --defined-only "${library}")
   if(symbols MATCHES " T qtasyncio_create_dispatcher")

@@ -37,6 +37,17 @@ Duration FakeReadyQueue::timeToNext(TimePoint now, bool timers) const noexcept
     return next;
 }
 
+bool FakeReadyQueue::wantsRun(TimePoint now, bool timers) const noexcept
+{
+    return m_wantsTurns || ReadyQueue::wantsRun(now, timers);
+}
+
+Duration FakeReadyQueue::beginWait() noexcept
+{
+    ++m_waitsBegun;
+    return m_longestWait;
+}
+
 void FakeReadyQueue::collectDue(const RunLimits &limits)
 {
     if (!limits.timers)

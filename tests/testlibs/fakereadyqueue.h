@@ -34,6 +34,8 @@ public:
     int generations() const noexcept { return m_generations; }
     int waits() const noexcept { return m_waits; }
     int levels() const noexcept { return m_levels; }
+    int waitsBegun() const noexcept { return m_waitsBegun; }
+    const std::vector<bool> &waitsEnded() const noexcept { return m_waitsEnded; } // if ready
     int hostsLost() const noexcept { return m_hostsLost; }
     const RunLimits *limits() const noexcept { return m_limits; } // while run() is on the stack
 
@@ -43,10 +45,17 @@ public:
     /// Calls back each time that \a descriptor is found readable.
     void watch(int descriptor, Callback callback);
     void unwatch(int descriptor);
+    /// Lets no wait last longer.
+    void limitWaits(Duration longest) { m_longestWait = longest; }
+    /// Wants to be run in each iteration, without keeping any from waiting.
+    void wantTurns() { m_wantsTurns = true; }
 
     int descriptor() const noexcept override { return m_poller.descriptor(); }
     void descriptorReady() noexcept override { m_descriptorReady = true; }
     Duration timeToNext(TimePoint now, bool timers) const noexcept override;
+    bool wantsRun(TimePoint now, bool timers) const noexcept override;
+    Duration beginWait() noexcept override;
+    void endWait(bool ready) noexcept override { m_waitsEnded.push_back(ready); }
     void run(const RunLimits &limits) override;
     void *aboutToWait() noexcept override;
     void waited(void *state) noexcept override;
@@ -74,10 +83,14 @@ private:
     std::vector<Watch> m_watches;
     Poller m_poller;
     const RunLimits *m_limits = nullptr;
+    std::vector<bool> m_waitsEnded;
+    Duration m_longestWait = Forever;
+    bool m_wantsTurns = false;
     bool m_descriptorReady = false;
     int m_runs = 0;
     int m_generations = 0;
     int m_waits = 0;
+    int m_waitsBegun = 0;
     int m_levels = 0; // aboutToWait() without its waited()
     std::atomic<int> m_hostsLost = 0; // by the end of a thread, seen from another
 };
