@@ -149,7 +149,7 @@ void DispatcherCore::setPlatformEvents(std::unique_ptr<PlatformEvents> platform)
     m_loop.setPlatformEvents(std::move(platform));
 }
 
-void DispatcherCore::startingUp()
+void DispatcherCore::startingUp(LoopHost &host)
 {
     const QCoreApplication *app = QCoreApplication::instance();
     m_startedUp = app && app->thread() == QThread::currentThread();
@@ -157,7 +157,7 @@ void DispatcherCore::startingUp()
     if (!m_startedUp)
         m_loop.setPlatformEvents(nullptr);
     else if (m_loop.platformEvents())
-        m_loop.platformEvents()->startingUp();
+        m_loop.platformEvents()->startingUp(host);
 }
 
 void DispatcherCore::closingDown()

@@ -18,6 +18,7 @@ QT_END_NAMESPACE
 
 namespace QtAsyncio {
 
+class LoopHost;
 class NotifierWatcher;
 
 /// What Qt's two dispatcher interfaces have in common, for a class that adapts one of them.
@@ -48,7 +49,7 @@ public:
     std::optional<Duration> remainingTime(int id) const;
 
     void setPlatformEvents(std::unique_ptr<PlatformEvents> platform);
-    void startingUp();
+    void startingUp(LoopHost &host);
     void closingDown();
 
     ReadyQueues &readyQueues() noexcept { return m_loop.readyQueues(); }

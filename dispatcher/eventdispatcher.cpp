@@ -97,7 +97,7 @@ void EventDispatcher::interrupt()
 
 void EventDispatcher::startingUp()
 {
-    m_core->startingUp();
+    m_core->startingUp(*this);
 }
 
 void EventDispatcher::closingDown()

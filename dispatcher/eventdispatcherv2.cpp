@@ -70,7 +70,7 @@ void EventDispatcherV2::interrupt()
 
 void EventDispatcherV2::startingUp()
 {
-    m_core->startingUp();
+    m_core->startingUp(*this);
 }
 
 void EventDispatcherV2::closingDown()

@@ -7,6 +7,8 @@
 
 namespace QtAsyncio {
 
+class LoopHost;
+
 /// The window system's part of an iteration, where there is one.
 ///
 /// Owned and called by the dispatcher of the application's thread, in that thread, between its
@@ -19,8 +21,9 @@ public:
 
     virtual ~PlatformEvents() = default;
 
-    /// The application is complete, and its last iteration is over.
-    virtual void startingUp() = 0;
+    /// The application is complete, and its last iteration is over. \a host may be given ready
+    /// queues, which have to be detached in closingDown().
+    virtual void startingUp(LoopHost &host) = 0;
     virtual void closingDown() = 0;
 
     /// True if the platform has a pump of its own, which delivers posted events too.

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 
 #include "applicationdispatcher.h"
-#include "qpaevents.h"
+#include "applicationevents.h"
 
 #include <createdispatcher.h>
 
@@ -37,7 +37,7 @@ void leaveSuccessor()
 
 QAbstractEventDispatcher *create()
 {
-    return createEventDispatcher(std::make_unique<QpaEvents>());
+    return createEventDispatcher(std::make_unique<ApplicationEvents>());
 }
 
 Installation install()

@@ -11,7 +11,7 @@ QT_END_NAMESPACE
 
 namespace QtAsyncio {
 
-/// The dispatcher of an application, complete with its window system.
+/// The dispatcher of an application, complete with its window system and GLib's main context.
 ///
 /// An application deletes its dispatcher when it goes. One that was installed leaves a
 /// successor behind, so that the next application of the process has one of ours again;

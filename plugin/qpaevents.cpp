@@ -65,7 +65,7 @@ std::unique_ptr<QAbstractEventDispatcher> createPump(QPlatformIntegration *integ
 QpaEvents::QpaEvents() = default;
 QpaEvents::~QpaEvents() = default;
 
-void QpaEvents::startingUp()
+void QpaEvents::startingUp(LoopHost &)
 {
     void *gui = ::dlopen("libQt6Gui.so.6", RTLD_NOLOAD | RTLD_LAZY);
     if (!gui)

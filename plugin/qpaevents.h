@@ -19,13 +19,13 @@ namespace QtAsyncio {
 ///
 /// The platform abstraction is private API: this class alone knows it. It is found at run
 /// time, so that a program without QtGui pays nothing and needs no QtGui library.
-class QpaEvents final : public PlatformEvents
+class QpaEvents : public PlatformEvents
 {
 public:
     QpaEvents();
     ~QpaEvents() override;
 
-    void startingUp() override;
+    void startingUp(LoopHost &host) override;
     void closingDown() override;
     bool hasPump() const override { return m_pump != nullptr; }
     bool pump(Flags flags) override;

@@ -40,7 +40,7 @@ public:
     }
     ~FakePlatformEvents() override { ++m_counts.destroyed; }
 
-    void startingUp() override { ++m_counts.startingUp; }
+    void startingUp(LoopHost &) override { ++m_counts.startingUp; }
     void closingDown() override { ++m_counts.closingDown; }
     bool hasPump() const override { return false; }
     bool pump(Flags) override { return false; }

@@ -17,7 +17,7 @@ public:
     {
     }
 
-    void startingUp() override { }
+    void startingUp(LoopHost &) override { }
     void closingDown() override { }
     bool hasPump() const override { return m_log.hasPump; }
     bool pump(Flags flags) override

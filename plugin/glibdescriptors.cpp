@@ -1,0 +1,81 @@
+// SPDX-FileCopyrightText: 2026 The QtAsyncio authors
+// SPDX-License-Identifier: BSD-3-Clause
+
+#include "glibdescriptors.h"
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <system_error>
+
+#include <fcntl.h>
+#include <sys/epoll.h>
+#include <unistd.h>
+
+// The bits of poll() and of epoll have the same values.
+static_assert(POLLIN == EPOLLIN && POLLPRI == EPOLLPRI && POLLOUT == EPOLLOUT);
+
+namespace QtAsyncio {
+
+namespace {
+
+int openEpoll()
+{
+    const int descriptor = ::epoll_create1(EPOLL_CLOEXEC);
+    if (descriptor < 0)
+        throw std::system_error(errno, std::generic_category(), "epoll_create1");
+    return descriptor;
+}
+
+} // namespace
+
+GlibDescriptors::GlibDescriptors()
+    : m_epoll(openEpoll())
+{
+}
+
+GlibDescriptors::~GlibDescriptors()
+{
+    ::close(m_epoll);
+}
+
+bool GlibDescriptors::arm(std::span<const pollfd> list)
+{
+    m_numbers.clear();
+    for (const pollfd &wanted : list)
+        m_numbers.push_back(wanted.fd);
+    std::sort(m_numbers.begin(), m_numbers.end());
+    for (const int descriptor : m_registered) {
+        if (!std::binary_search(m_numbers.begin(), m_numbers.end(), descriptor))
+            ::epoll_ctl(m_epoll, EPOLL_CTL_DEL, descriptor, nullptr); // or it is closed
+    }
+    m_registered.swap(m_numbers);
+    // One that is refused is enough: there will be no wait.
+    return std::all_of(list.begin(), list.end(),
+                       [this](const auto &wanted) { return armOne(wanted); });
+}
+
+bool GlibDescriptors::armOne(const pollfd &wanted) noexcept
+{
+    epoll_event event{ };
+    event.events = std::uint16_t(wanted.events) | EPOLLONESHOT;
+    if (::epoll_ctl(m_epoll, EPOLL_CTL_MOD, wanted.fd, &event) == 0)
+        return true;
+    return errno == ENOENT && ::epoll_ctl(m_epoll, EPOLL_CTL_ADD, wanted.fd, &event) == 0;
+}
+
+void GlibDescriptors::drain() noexcept
+{
+    std::array<epoll_event, 64> reports;
+    while (::epoll_wait(m_epoll, reports.data(), int(reports.size()), 0) == int(reports.size())) { }
+}
+
+void GlibDescriptors::reopen()
+{
+    const int fresh = openEpoll();
+    ::dup3(fresh, m_epoll, O_CLOEXEC);
+    ::close(fresh);
+    m_registered.clear();
+}
+
+} // namespace QtAsyncio

@@ -1,0 +1,47 @@
+// SPDX-FileCopyrightText: 2026 The QtAsyncio authors
+// SPDX-License-Identifier: BSD-3-Clause
+
+#pragma once
+
+#include <QtCore/qglobal.h>
+
+#include <span>
+#include <vector>
+
+#include <poll.h>
+
+namespace QtAsyncio {
+
+/// The descriptors that GLib waits for, as an epoll set.
+///
+/// GLib hands over numbers, anew for each wait, and a number may have got another file in
+/// between. So each is registered for one report, and again for the next wait: what is left of a
+/// former file, and cannot be removed any more, is silent from drain() on. Used by the thread
+/// that waits.
+class GlibDescriptors final
+{
+public:
+    /// Throws std::system_error if the process has no descriptor left.
+    GlibDescriptors();
+    ~GlibDescriptors();
+    Q_DISABLE_COPY_MOVE(GlibDescriptors)
+
+    int descriptor() const noexcept { return m_epoll; }
+
+    /// Arms these and no others. False if there are some among them which epoll refuses, and which
+    /// poll() calls ready: regular files, and numbers that are not open.
+    [[nodiscard]] bool arm(std::span<const pollfd> list);
+    /// Disarms all that is ready.
+    void drain() noexcept;
+    /// In a forked child: a set of its own, with nothing in it.
+    void reopen();
+
+private:
+    bool armOne(const pollfd &wanted) noexcept;
+
+    int m_epoll;
+    std::vector<int> m_registered; // ascending
+    std::vector<int> m_numbers; // of the latest list, ascending
+};
+
+} // namespace QtAsyncio

@@ -1,0 +1,47 @@
+// SPDX-FileCopyrightText: 2026 The QtAsyncio authors
+// SPDX-License-Identifier: BSD-3-Clause
+
+#include "gliblibrary.h"
+
+#include <optional>
+
+#include <dlfcn.h>
+
+namespace QtAsyncio {
+
+namespace {
+
+template <typename Function> bool resolve(void *library, const char *name, Function &function)
+{
+    function = reinterpret_cast<Function>(::dlsym(library, name));
+    return function != nullptr;
+}
+
+std::optional<GlibLibrary> resolveAll(void *library)
+{
+    GlibLibrary glib{ };
+    const bool complete = resolve(library, "g_main_context_default", glib.defaultContext)
+            && resolve(library, "g_main_context_acquire", glib.acquire)
+            && resolve(library, "g_main_context_release", glib.release)
+            && resolve(library, "g_main_context_prepare", glib.prepare)
+            && resolve(library, "g_main_context_query", glib.query)
+            && resolve(library, "g_main_context_check", glib.check)
+            && resolve(library, "g_main_context_dispatch", glib.dispatch);
+    return complete ? std::optional(glib) : std::nullopt;
+}
+
+} // namespace
+
+const GlibLibrary *GlibLibrary::find()
+{
+    static std::optional<GlibLibrary> found; // for good: the library is not unloaded any more
+    if (found)
+        return &*found;
+    void *library = ::dlopen("libglib-2.0.so.0", RTLD_NOLOAD | RTLD_LAZY);
+    if (!library)
+        return nullptr;
+    found = resolveAll(library);
+    return found ? &*found : nullptr;
+}
+
+} // namespace QtAsyncio
