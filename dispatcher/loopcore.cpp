@@ -139,13 +139,18 @@ LoopCore::Wakened LoopCore::poll(Flags flags, Duration timeout)
     bool sleeps = timeout > Duration::zero();
     if (sleeps && !excluded)
         sleeps = !m_poller.findClosed(Clock::now());
-    // Other event loops take part in the wait, and in nothing else: no call-out before endWait().
-    const bool shared = sleeps && !m_readyQueues.isEmpty();
-    if (shared)
+    Report report;
+    // Other event loops take part in a wait, and in nothing else: what is ready now needs none.
+    bool shared = sleeps && m_readyQueues.shareWaits();
+    if (shared) {
+        report = wait(excluded, Duration::zero());
+        sleeps = shared = report.ready.empty();
+    }
+    if (shared) // no call-out between this and endWait()
         timeout = std::min(timeout, m_readyQueues.beginWait());
     sleeps = sleeps && timeout > Duration::zero() && m_waker.prepareToSleep();
-
-    const Report report = wait(excluded, sleeps ? timeout : Duration::zero());
+    if (report.ready.empty())
+        report = wait(excluded, sleeps ? timeout : Duration::zero());
     const bool woken = sleeps && m_waker.take(report.waker);
     if (shared)
         m_readyQueues.endWait(report.ready);

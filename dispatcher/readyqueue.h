@@ -57,9 +57,10 @@ public:
     /// live until the iteration has ended.
     virtual void run(const RunLimits &limits) = 0;
 
-    /// Around a wait that may block, and nothing else, for a queue whose deadlines and descriptors
-    /// are somebody else's: it asks for them in beginWait(), which says how long the wait may last,
-    /// and hands over what came of them in endWait(). \a ready: descriptor() is readable.
+    /// For a queue whose deadlines and descriptors are somebody else's: true if it is to be told
+    /// of each wait that may block. It asks for them in beginWait(), which says how long the wait
+    /// may last, and hands over what came of them in endWait(). \a ready: descriptor() is readable.
+    virtual bool sharesWaits() const noexcept { return false; }
     virtual Duration beginWait() noexcept { return Forever; }
     virtual void endWait(bool ready) noexcept { static_cast<void>(ready); }
 

@@ -29,6 +29,8 @@ public:
 
     bool isEmpty() const noexcept { return m_attached.empty(); }
     Duration timeToNext(TimePoint now, bool timers) const noexcept;
+    /// Whether beginWait() and endWait() are wanted.
+    bool shareWaits() const noexcept;
     /// Around a wait that may block: how long it may last, and what was ready after it.
     Duration beginWait() noexcept;
     void endWait(std::span<const ReadyDescriptor> ready) noexcept;

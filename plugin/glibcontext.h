@@ -34,6 +34,7 @@ public:
     void descriptorReady() noexcept override;
     Duration timeToNext(TimePoint now, bool timers) const noexcept override;
     bool wantsRun(TimePoint now, bool timers) const noexcept override;
+    bool sharesWaits() const noexcept override { return true; }
     Duration beginWait() noexcept override;
     void endWait(bool ready) noexcept override;
     void run(const RunLimits &limits) override;

@@ -225,7 +225,7 @@ void tst_LoopHost::aQueueTakesPartInAWaitThatMayBlock()
     FakeReadyQueue queue;
     const Attached attached(queue);
     const Watchdog watchdog;
-    queue.limitWaits(5ms);
+    queue.shareWaits(5ms);
     const TimePoint begin = Clock::now();
     processEvents(Wait);
     QVERIFY(Clock::now() - begin >= 5ms);
@@ -238,15 +238,21 @@ void tst_LoopHost::aQueueTakesNoPartWhereNothingBlocks()
 {
     FakeReadyQueue queue;
     const Attached attached(queue);
+    queue.shareWaits(Forever);
     processEvents();
     queue.callSoon([] { });
     processEvents(Wait);
     QAbstractEventDispatcher::instance()->wakeUp();
     processEvents(Wait);
     Receiver receiver;
-    receiver.startTimer(0);
+    const int timer = receiver.startTimer(0);
     processEvents(Wait);
     QCOMPARE(receiver.timers().size(), 1);
+    receiver.killTimer(timer);
+    Pipe pipe;
+    queue.watch(pipe.readEnd(), [&] { pipe.drain(); });
+    pipe.write();
+    processEvents(Wait);
     QCOMPARE(queue.waitsBegun(), 0);
     QVERIFY(queue.waitsEnded().empty());
 }
@@ -258,7 +264,7 @@ void tst_LoopHost::aQueueHearsAfterTheWaitWhetherItsDescriptorIsReady()
     const Watchdog watchdog;
     Pipe pipe;
     queue.watch(pipe.readEnd(), [&] { pipe.drain(); });
-    pipe.write();
+    queue.shareWaits(Forever, [&] { pipe.write(); });
     processEvents(Wait);
     QCOMPARE(queue.waitsBegun(), 1);
     QVERIFY(queue.waitsEnded() == std::vector<bool>({ true }));
@@ -273,7 +279,7 @@ void tst_LoopHost::aQueueThatWantsATurnDoesNotPreventTheWait()
     queue.wantTurns();
     processEvents();
     QCOMPARE(queue.runs(), 1);
-    queue.limitWaits(5ms);
+    queue.shareWaits(5ms);
     const TimePoint begin = Clock::now();
     processEvents(Wait);
     QVERIFY(Clock::now() - begin >= 5ms);

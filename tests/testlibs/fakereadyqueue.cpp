@@ -42,8 +42,16 @@ bool FakeReadyQueue::wantsRun(TimePoint now, bool timers) const noexcept
     return m_wantsTurns || ReadyQueue::wantsRun(now, timers);
 }
 
+void FakeReadyQueue::shareWaits(Duration longest, Callback atBegin)
+{
+    m_sharesWaits = true;
+    m_longestWait = longest;
+    m_atBeginWait = std::move(atBegin);
+}
+
 Duration FakeReadyQueue::beginWait() noexcept
 {
+    m_atBeginWait();
     ++m_waitsBegun;
     return m_longestWait;
 }

@@ -45,8 +45,8 @@ public:
     /// Calls back each time that \a descriptor is found readable.
     void watch(int descriptor, Callback callback);
     void unwatch(int descriptor);
-    /// Lets no wait last longer.
-    void limitWaits(Duration longest) { m_longestWait = longest; }
+    /// Takes part in waits: lets none last longer, and calls back when one begins.
+    void shareWaits(Duration longest, Callback atBegin = [] { });
     /// Wants to be run in each iteration, without keeping any from waiting.
     void wantTurns() { m_wantsTurns = true; }
 
@@ -54,6 +54,7 @@ public:
     void descriptorReady() noexcept override { m_descriptorReady = true; }
     Duration timeToNext(TimePoint now, bool timers) const noexcept override;
     bool wantsRun(TimePoint now, bool timers) const noexcept override;
+    bool sharesWaits() const noexcept override { return m_sharesWaits; }
     Duration beginWait() noexcept override;
     void endWait(bool ready) noexcept override { m_waitsEnded.push_back(ready); }
     void run(const RunLimits &limits) override;
@@ -84,7 +85,9 @@ private:
     Poller m_poller;
     const RunLimits *m_limits = nullptr;
     std::vector<bool> m_waitsEnded;
+    bool m_sharesWaits = false;
     Duration m_longestWait = Forever;
+    Callback m_atBeginWait;
     bool m_wantsTurns = false;
     bool m_descriptorReady = false;
     int m_runs = 0;
