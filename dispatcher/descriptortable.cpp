@@ -3,6 +3,9 @@
 
 #include "descriptortable.h"
 
+#include <algorithm>
+#include <utility>
+
 namespace QtAsyncio {
 
 DescriptorWatcher *&DescriptorTable::Watchers::of(Interest interest) noexcept
@@ -20,22 +23,36 @@ bool DescriptorTable::add(DescriptorWatcher *watcher)
     Watchers &watchers = m_watchers[watcher->descriptor()];
     DescriptorWatcher *&place = watchers.of(watcher->interest());
     if (place)
-        return false;
-    place = watcher;
+        m_displaced.push_back(place);
+    const bool first = !std::exchange(place, watcher);
     m_poller.watch(watcher->descriptor(), watchers.interests());
-    return true;
+    return first;
 }
 
 void DescriptorTable::remove(DescriptorWatcher *watcher)
 {
     const auto found = m_watchers.find(watcher->descriptor());
-    if (found == m_watchers.end() || found->second.of(watcher->interest()) != watcher)
+    if (found == m_watchers.end() || found->second.of(watcher->interest()) != watcher) {
+        std::erase(m_displaced, watcher);
         return;
-    found->second.of(watcher->interest()) = nullptr;
+    }
+    found->second.of(watcher->interest()) = takeDisplaced(watcher);
     m_poller.watch(watcher->descriptor(), found->second.interests());
     found->second.pending &= Interests(~watcher->interest());
     if (found->second.interests() == NoInterest)
         m_watchers.erase(found);
+}
+
+DescriptorWatcher *DescriptorTable::takeDisplaced(const DescriptorWatcher *by)
+{
+    const auto latest = std::find_if(m_displaced.rbegin(), m_displaced.rend(), [=](auto *watcher) {
+        return watcher->descriptor() == by->descriptor() && watcher->interest() == by->interest();
+    });
+    if (latest == m_displaced.rend())
+        return nullptr;
+    DescriptorWatcher *watcher = *latest;
+    m_displaced.erase(std::next(latest).base());
+    return watcher;
 }
 
 void DescriptorTable::mark(std::span<const ReadyDescriptor> ready)

@@ -29,8 +29,9 @@ public:
     DescriptorTable(const DescriptorTable &) = delete;
     DescriptorTable &operator=(const DescriptorTable &) = delete;
 
-    /// False if the descriptor is watched for that interest already.
-    [[nodiscard]] bool add(DescriptorWatcher *watcher);
+    /// False if the descriptor is watched for that interest already: the newest watcher is told,
+    /// and the one before it again when that is removed.
+    bool add(DescriptorWatcher *watcher);
     void remove(DescriptorWatcher *watcher);
 
     /// Notes whom the poller's report concerns, in the order read, write, exception.
@@ -52,11 +53,13 @@ private:
         Interests interests() const noexcept;
     };
 
+    DescriptorWatcher *takeDisplaced(const DescriptorWatcher *by);
     DescriptorWatcher *takePending(const ReadyDescriptor &mark);
 
     Poller &m_poller;
     std::unordered_map<int, Watchers> m_watchers; // by descriptor
     std::deque<ReadyDescriptor> m_pending; // one interest each
+    std::vector<DescriptorWatcher *> m_displaced; // by newer ones, which came after them
 };
 
 } // namespace QtAsyncio

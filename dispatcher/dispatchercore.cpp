@@ -60,14 +60,15 @@ void DispatcherCore::registerSocketNotifier(QSocketNotifier *notifier)
         qWarning("QSocketNotifier: socket notifiers cannot be enabled from another thread");
         return;
     }
-    auto watcher = std::make_unique<NotifierWatcher>(notifier);
+    std::unique_ptr<NotifierWatcher> &watcher = m_notifiers[notifier];
+    if (watcher)
+        return; // is served already
+    watcher = std::make_unique<NotifierWatcher>(notifier);
     if (!m_loop.descriptors().add(watcher.get())) {
         static constexpr const char *names[] = { "Read", "Write", "Exception" };
         qWarning("QSocketNotifier: Multiple socket notifiers for same socket %d and type %s",
                  int(notifier->socket()), names[notifier->type()]);
-        return;
     }
-    m_notifiers.insert_or_assign(notifier, std::move(watcher));
 }
 
 void DispatcherCore::unregisterSocketNotifier(QSocketNotifier *notifier)
@@ -82,7 +83,7 @@ void DispatcherCore::unregisterSocketNotifier(QSocketNotifier *notifier)
     }
     const auto found = m_notifiers.find(notifier);
     if (found == m_notifiers.end())
-        return; // was refused, or is disabled already
+        return; // is disabled already
     m_loop.descriptors().remove(found->second.get());
     m_notifiers.erase(found);
 }

@@ -61,7 +61,7 @@ private Q_SLOTS:
     void init();
     void tellsWhoeverWatches();
     void tellsReadBeforeWriteBeforeException();
-    void refusesASecondWatcher();
+    void tellsTheNewestWatcher();
     void tellsThePollerTheSumOfInterests();
     void onlyThoseThatCountAreCounted();
     void aMarkIsDeliveredOnce();
@@ -70,7 +70,7 @@ private Q_SLOTS:
     void watchersMayRemoveEachOther();
     void aWatcherMayDeleteItself();
     void aNestedPassGoesOnWithTheSameList();
-    void removingOneWhoWasRefusedDoesNotDisturb();
+    void removingOneWhoWasDisplacedDoesNotDisturb();
     void invalidatesAllWatchersOfADescriptor();
 
 private:
@@ -126,7 +126,7 @@ void tst_DescriptorTable::tellsReadBeforeWriteBeforeException()
     QCOMPARE(m_log, QStringList({ u"read"_s, u"write"_s, u"exception"_s }));
 }
 
-void tst_DescriptorTable::refusesASecondWatcher()
+void tst_DescriptorTable::tellsTheNewestWatcher()
 {
     Poller poller;
     DescriptorTable table(poller);
@@ -136,7 +136,12 @@ void tst_DescriptorTable::refusesASecondWatcher()
     QVERIFY(!table.add(second.get()));
     table.mark(std::vector<ReadyDescriptor>{ { m_first, Read } });
     QCOMPARE(table.activatePending(), 1);
-    QCOMPARE(m_log, QStringList({ u"first"_s }));
+    table.remove(second.get());
+    table.mark(std::vector<ReadyDescriptor>{ { m_first, Read } });
+    QCOMPARE(table.activatePending(), 1);
+    QCOMPARE(m_log, QStringList({ u"second"_s, u"first"_s }));
+    table.remove(first.get());
+    QCOMPARE(poller.interests(m_first), NoInterest);
 }
 
 void tst_DescriptorTable::tellsThePollerTheSumOfInterests()
@@ -263,7 +268,7 @@ void tst_DescriptorTable::aNestedPassGoesOnWithTheSameList()
     QCOMPARE(m_log, QStringList({ u"a"_s, u"("_s, u"b"_s, u")"_s }));
 }
 
-void tst_DescriptorTable::removingOneWhoWasRefusedDoesNotDisturb()
+void tst_DescriptorTable::removingOneWhoWasDisplacedDoesNotDisturb()
 {
     Poller poller;
     DescriptorTable table(poller);
@@ -271,11 +276,14 @@ void tst_DescriptorTable::removingOneWhoWasRefusedDoesNotDisturb()
     const auto second = watcher(m_first, "second");
     QVERIFY(table.add(first.get()));
     QVERIFY(!table.add(second.get()));
-    table.remove(second.get());
-    table.remove(second.get());
+    table.remove(first.get());
+    table.remove(first.get());
     QCOMPARE(poller.interests(m_first), Read);
     table.mark(std::vector<ReadyDescriptor>{ { m_first, Read } });
     QCOMPARE(table.activatePending(), 1);
+    QCOMPARE(m_log, QStringList({ u"second"_s }));
+    table.remove(second.get());
+    QCOMPARE(poller.interests(m_first), NoInterest);
 }
 
 void tst_DescriptorTable::invalidatesAllWatchersOfADescriptor()
