@@ -13,10 +13,10 @@ void FakeReadyQueue::callAt(TimePoint deadline, Callback callback)
     m_scheduled.push_back({ deadline, std::move(callback) });
 }
 
-void FakeReadyQueue::watch(int descriptor, Callback callback)
+void FakeReadyQueue::watch(int descriptor, Callback callback, Interest interest)
 {
-    m_watches.push_back({ descriptor, std::move(callback) });
-    m_poller.watch(descriptor, Read);
+    m_watches.push_back({ descriptor, interest, std::move(callback) });
+    m_poller.watch(descriptor, Interests(m_poller.interests(descriptor) | interest));
     m_poller.commit(descriptor);
 }
 
@@ -76,11 +76,10 @@ void FakeReadyQueue::collectReady()
     if (!std::exchange(m_descriptorReady, false))
         return;
     for (const ReadyDescriptor &ready : m_poller.wait(Duration::zero())) {
-        const auto found = std::find_if(m_watches.begin(), m_watches.end(), [&](const Watch &w) {
-            return w.descriptor == ready.descriptor;
-        });
-        if (found != m_watches.end())
-            m_ready.push_back(found->callback);
+        for (const Watch &watch : m_watches) {
+            if (watch.descriptor == ready.descriptor && (watch.interest & ready.interests))
+                m_ready.push_back(watch.callback);
+        }
     }
 }
 

@@ -42,8 +42,8 @@ public:
     // What the test arranges.
     void callSoon(Callback callback) { m_ready.push_back(std::move(callback)); }
     void callAt(TimePoint deadline, Callback callback);
-    /// Calls back each time that \a descriptor is found readable.
-    void watch(int descriptor, Callback callback);
+    /// Calls back each time that \a descriptor is found ready for \a interest.
+    void watch(int descriptor, Callback callback, Interest interest = Read);
     void unwatch(int descriptor);
     /// Takes part in waits: lets none last longer, and calls back when one begins.
     void shareWaits(Duration longest, Callback atBegin = [] { });
@@ -72,6 +72,7 @@ private:
     struct Watch
     {
         int descriptor;
+        Interest interest;
         Callback callback;
     };
 

@@ -26,11 +26,12 @@ int main(int argc, char **argv)
 
     using Create = std::unique_ptr<QObject> (*)();
     static constexpr Create classes[] = {
-        Contract::createEvents,     Contract::createFlags,       Contract::createTimers,
-        Contract::createTimerOrder, Contract::createTimerTypes,  Contract::createIntervals,
-        Contract::createNotifiers,  Contract::createDescriptors, Contract::createWakeUps,
-        Contract::createInterrupts, Contract::createLoops,       Contract::createDeletions,
-        Contract::createThreads,    Contract::createMisuse,      Contract::createArguments,
+        Contract::createEvents,     Contract::createFlags,      Contract::createTimers,
+        Contract::createTimerOrder, Contract::createTimerTypes, Contract::createIntervals,
+        Contract::createNotifiers,  Contract::createSharing,    Contract::createDescriptors,
+        Contract::createErrors,     Contract::createWakeUps,    Contract::createInterrupts,
+        Contract::createLoops,      Contract::createQuitting,   Contract::createDeletions,
+        Contract::createThreads,    Contract::createMisuse,     Contract::createArguments,
         Contract::createDevices,    Contract::createWindows,
     };
     QStringList arguments = QCoreApplication::arguments();
