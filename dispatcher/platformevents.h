@@ -12,8 +12,8 @@ class LoopHost;
 /// The window system's part of an iteration, where there is one.
 ///
 /// Owned and called by the dispatcher of the application's thread, in that thread, between its
-/// startingUp() and closingDown(). factory.h brings the implementation for QtGui; a program
-/// writes its own only for events that come from elsewhere. No function may throw.
+/// startingUp() and closingDown(). factory.h brings the implementation for Qt's platforms; a
+/// program writes its own only for events that come from elsewhere. No function may throw.
 class PlatformEvents
 {
 public:
