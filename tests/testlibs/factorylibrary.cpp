@@ -3,15 +3,24 @@
 
 #include "factorylibrary.h"
 
+#include <QtCore/qbytearray.h>
+
 #include <dlfcn.h>
 
 namespace QtAsyncio {
 
 namespace {
 
+/// The library of this build, or another one that the environment names.
+QByteArray file()
+{
+    const QByteArray other = qgetenv("QTASYNCIO_TEST_FACTORY");
+    return other.isEmpty() ? QByteArrayLiteral(QTASYNCIO_FACTORY_FILE) : other;
+}
+
 void *load()
 {
-    void *library = ::dlopen(QTASYNCIO_FACTORY_FILE, RTLD_NOW | RTLD_LOCAL);
+    void *library = ::dlopen(file().constData(), RTLD_NOW | RTLD_LOCAL);
     if (!library)
         qFatal("FactoryLibrary: %s", ::dlerror());
     return library;
