@@ -32,13 +32,16 @@ class Mutation:
 
     def mutated(self, text: str) -> str:
         """Return the text of the file with the error in it."""
-        count = text.count(self.old)
-        if count != 1:
-            raise MutationError(
-                f"{self.name}: the text to replace occurs {count} times in {self.file} instead of"
-                f" once; please adapt the mutation:\n{self.old}"
-            )
+        if text.count(self.old) != 1:
+            raise MutationError(self.misfit(text))
         return text.replace(self.old, self.new)
+
+    def misfit(self, text: str) -> str:
+        """Return what is wrong if the text of the file is not as expected."""
+        return (
+            f"{self.name}: the text to replace occurs {text.count(self.old)} times in {self.file}"
+            f" instead of once; please adapt the mutation:\n{self.old}"
+        )
 
     @contextmanager
     def applied(self, root: Path) -> Iterator[None]:
@@ -60,14 +63,19 @@ def check(mutations: list[Mutation], promises: set[int], root: Path) -> None:
     names = [mutation.name for mutation in mutations]
     if twice := sorted({name for name in names if names.count(name) > 1}):
         raise MutationError(f"there is more than one mutation named {', '.join(twice)}")
-    for mutation in mutations:
-        if not mutation.tests:
-            raise MutationError(f"{mutation.name}: no test is named that must fail")
-        if mutation.promise not in promises:
-            raise MutationError(f"{mutation.name}: there is no promise {mutation.promise}")
-        file = root / mutation.file
-        if not file.is_file():
-            raise MutationError(f"{mutation.name}: there is no file {mutation.file}")
-        mutation.mutated(file.read_text())
+    if complaints := [c for mutation in mutations for c in _complaints(mutation, promises, root)]:
+        raise MutationError("\n".join(complaints))
     if missing := promises - {mutation.promise for mutation in mutations}:
         raise MutationError(f"no mutation breaks the promises {sorted(missing)}")
+
+
+def _complaints(mutation: Mutation, promises: set[int], root: Path) -> Iterator[str]:
+    if not mutation.tests:
+        yield f"{mutation.name}: no test is named that must fail"
+    if mutation.promise not in promises:
+        yield f"{mutation.name}: there is no promise {mutation.promise}"
+    file = root / mutation.file
+    if not file.is_file():
+        yield f"{mutation.name}: there is no file {mutation.file}"
+    elif (text := file.read_text()).count(mutation.old) != 1:
+        yield mutation.misfit(text)

@@ -48,9 +48,9 @@ DESCRIPTORS = [
         promise=12,
         breaks="Ordinary data is told to notifiers for exceptions.",
         file="dispatcher/poller.cpp",
-        old="((interests & Exception) ? std::uint32_t(EPOLLPRI) : 0u);\n",
-        new="((interests & Exception) ? std::uint32_t(EPOLLIN | EPOLLRDHUP) : 0u);\n",
-        tests=("tst_ContractNotifiers::ordinaryDataIsNoException",),
+        old="(events & EPOLLPRI) ? Interest::Exception : NoInterest;",
+        new="(events & (EPOLLPRI | EPOLLIN)) ? Interest::Exception : NoInterest;",
+        tests=("tst_ContractDetails::dataIsNoExceptionBesideAReader",),
     ),
     Mutation(
         name="write-before-read",
@@ -174,5 +174,14 @@ DESCRIPTORS = [
         old="    const bool excluded = flags.testFlag(QEventLoop::ExcludeSocketNotifiers);\n",
         new="    const bool excluded = false;\n",
         tests=("tst_ContractNotifiers::excludedNotifiersAreNotPolledAndComeLater",),
+    ),
+    Mutation(
+        name="a-successor-gets-what-was-pending",
+        promise=13,
+        breaks="A notifier that takes a pending one's place is told in the same pass.",
+        file="dispatcher/descriptortable.cpp",
+        old="    if (found == m_watchers.end() || !(found->second.pending & mark.interests))\n",
+        new="    if (found == m_watchers.end())\n",
+        tests=("tst_ContractDetails::aSuccessorGetsNothingThatWasPending",),
     ),
 ]

@@ -12,7 +12,7 @@ TIMERS = [
         promise=3,
         breaks="A timer without an interval is an event of the call.",
         file="dispatcher/timerqueue.cpp",
-        old="    const bool counts = timer->interval > Milliseconds::zero();\n",
+        old="    const bool counts = timer->interval > Duration::zero();\n",
         new="    const bool counts = true;\n",
         tests=(
             "tst_ContractTimers::zeroTimersFireOncePerCallAndDoNotCount",
@@ -59,7 +59,7 @@ TIMERS = [
         next = after(type == Qt::VeryCoarseTimer ? TimePoint(floor<seconds>(now)) : now, interval);
 """,
         new="",
-        tests=("tst_ContractTimers::missedTicksAreNotMadeUp",),
+        tests=("tst_ContractDetails::aMissedTickIsNotDueAtOnce",),
     ),
     Mutation(
         name="rescheduled-after-the-event",
@@ -82,7 +82,7 @@ TIMERS = [
             m_heap.update(kept->position, TimerRounding::nextDeadline(kept->type, kept->interval,
                                                                       deadline, now));
 """,
-        tests=("tst_ContractTimerTypes::remainingTimeInTheHandlerIsThatOfTheNextTick",),
+        tests=("tst_ContractTimerOrder::aTimerIsRescheduledBeforeItsHandlerRuns",),
     ),
     Mutation(
         name="timers-recurse",
@@ -100,7 +100,7 @@ TIMERS = [
         file="dispatcher/timerqueue.cpp",
         old="    if (m_delivering == 0)\n",
         new="    if (m_delivering >= 0)\n",
-        tests=("tst_ContractTimers::aTimerDoesNotMakeANestedLoopSpin",),
+        tests=("tst_ContractDetails::aZeroTimerDoesNotMakeANestedLoopSpin",),
     ),
     Mutation(
         name="not-rescheduled-in-nested-loops",
@@ -130,11 +130,13 @@ TIMERS = [
     Mutation(
         name="early-timers",
         promise=8,
-        breaks="Times are cut to whole milliseconds, so timers fire too early.",
+        breaks="Deadlines are cut to whole milliseconds, so timers fire too early.",
         file="dispatcher/timerqueue.cpp",
-        old="m_heap.top().deadline <= now &&",
-        new="m_heap.top().deadline < now + Milliseconds(1) &&",
-        tests=("tst_ContractTimers::aPreciseTimerIsNeverEarly",),
+        old="    m_heap.push(TimerRounding::firstDeadline(effective, rounded, now), ",
+        new="""\
+    const TimePoint deadline = TimerRounding::firstDeadline(effective, rounded, now);
+    m_heap.push(std::chrono::floor<std::chrono::milliseconds>(deadline), """,
+        tests=("tst_ContractDetails::aTimerIsNotEarlyByAFraction",),
     ),
     Mutation(
         name="unregister-finds-everything",
@@ -161,15 +163,15 @@ TIMERS = [
         file="dispatcher/timerqueue.cpp",
         old="        any = true;\n",
         new="        return true;\n",
-        tests=("tst_ContractThreads::timersMoveWithTheirObject",),
+        tests=("tst_ContractDetails::allTimersOfAnObjectAreUnregistered",),
     ),
     Mutation(
         name="timers-change-their-ids",
         promise=11,
         breaks="A timer that moves to another thread gets a new id there.",
         file="dispatcher/timerqueue.cpp",
-        old="        list.append(TimerInfo(timer->id, ",
-        new="        list.append(TimerInfo(timer->id + 1000, ",
+        old="        infos.push_back({ timer->id, ",
+        new="        infos.push_back({ timer->id + 1000, ",
         tests=("tst_ContractThreads::timersMoveWithTheirObject",),
     ),
     Mutation(
@@ -177,8 +179,8 @@ TIMERS = [
         promise=11,
         breaks="A timer that moves to another thread becomes a coarse one.",
         file="dispatcher/timerqueue.cpp",
-        old="int(timer->interval.count()), timer->type));\n",
-        new="int(timer->interval.count()), Qt::CoarseTimer));\n",
+        old="timer->interval, timer->type });\n",
+        new="timer->interval, Qt::CoarseTimer });\n",
         tests=("tst_ContractThreads::timersMoveWithTheirObject",),
     ),
     Mutation(
@@ -198,5 +200,48 @@ TIMERS = [
         old="    return timers ? std::min(next, m_timers.timeToNext(now)) : next;\n",
         new="    return std::min(next, m_timers.timeToNext(now));\n",
         tests=("tst_ContractTimers::excludedTimersNeitherFireNorBoundTheWait",),
+    ),
+    Mutation(
+        name="timers-do-not-count",
+        promise=3,
+        breaks="A timer with an interval is no event of the call.",
+        file="dispatcher/timerqueue.cpp",
+        old="    const bool counts = timer->interval > Duration::zero();\n",
+        new="    const bool counts = false;\n",
+        tests=("tst_ContractDetails::aTimerWithAnIntervalCounts",),
+    ),
+    Mutation(
+        name="equal-deadlines-in-reverse",
+        promise=4,
+        breaks="Timers of equal deadlines fire in the reverse order of their start.",
+        file="dispatcher/deadlineheap.h",
+        old="                                              : sequence < other.sequence;\n",
+        new="                                              : sequence > other.sequence;\n",
+        tests=(
+            "tst_ContractTimerOrder::zeroTimersTakeTurns",
+            "tst_ContractTimerOrder::equalDeadlinesFireInTheOrderOfTheirStart",
+        ),
+    ),
+    Mutation(
+        name="a-clock-that-runs-during-the-pass",
+        promise=4,
+        breaks="The clock is read anew for each timer, and a short one fires again and again.",
+        file="dispatcher/timerqueue.cpp",
+        old="m_heap.top().deadline <= now && m_heap.top().sequence < limit) {",
+        new="m_heap.top().deadline <= Clock::now() && limit) {",
+        tests=("tst_ContractDetails::aTimerThatBecomesDueDuringThePassWaits",),
+    ),
+    Mutation(
+        name="waits-round-down",
+        promise=8,
+        breaks="The wait is cut to whole milliseconds: the last one before a timer is spun away.",
+        file="dispatcher/poller.cpp",
+        old="    if (timeout == Duration::zero() || timeout == Forever)\n",
+        new="""\
+    if (timeout != Forever)
+        timeout = floor<milliseconds>(timeout);
+    if (timeout == Duration::zero() || timeout == Forever)
+""",
+        tests=("tst_ContractIntervals::aWaitIsNeverTooShort",),
     ),
 ]

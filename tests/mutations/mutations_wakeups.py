@@ -19,8 +19,8 @@ WAKE_UPS = [
         new="""\
     const bool announced = m_waker.isPending();
     int handled = deliverPostedEvents(flags);
-    if (announced)
-        m_waker.take(false);
+    for (const TimePoint then = Clock::now() + TimeSlice; Clock::now() < then;) { }
+    m_waker.take(false);
 """,
         tests=("tst_ContractWakeUps::noWakeUpIsLost",),
     ),
@@ -50,8 +50,16 @@ WAKE_UPS = [
         promise=18,
         breaks="The loop says that it sleeps and does not look at the flag any more.",
         file="dispatcher/waker.cpp",
-        old="    if (!m_pending.load(std::memory_order_seq_cst))\n        return true;\n",
-        new="    return true;\n",
+        old="""\
+    m_sleeping.store(true, std::memory_order_seq_cst);
+    if (!m_pending.load(std::memory_order_seq_cst))
+        return true;
+""",
+        new="""\
+    ::poll(nullptr, 0, 1);
+    m_sleeping.store(true, std::memory_order_seq_cst);
+    return true;
+""",
         tests=("tst_ContractWakeUps::noWakeUpIsLost",),
     ),
     Mutation(
@@ -79,6 +87,24 @@ WAKE_UPS = [
         file="dispatcher/loopcore.cpp",
         old="    if (wakened.interrupted)\n        return handled > 0;\n",
         new="",
-        tests=("tst_ContractWakeUps::anInterruptFromAPostedEventEndsTheCall",),
+        tests=("tst_ContractInterrupts::anInterruptEndsTheCallBeforeNotifiersAndTimers",),
+    ),
+    Mutation(
+        name="signal-ends-the-wait",
+        promise=20,
+        breaks="A wait does not go on after a signal has interrupted it.",
+        file="dispatcher/poller.cpp",
+        old="        if (count >= 0 || errno != EINTR)\n",
+        new="        if (count >= -1)\n",
+        tests=("tst_ContractDetails::aStormOfSignalsNeitherEndsNorProlongsAWait",),
+    ),
+    Mutation(
+        name="signal-starts-the-wait-again",
+        promise=20,
+        breaks="After a signal the wait begins anew, not with the time that is left.",
+        file="dispatcher/poller.cpp",
+        old="        if (bounded)\n            timeout = timeUntil(deadline, Clock::now());\n",
+        new="",
+        tests=("tst_ContractDetails::aStormOfSignalsNeitherEndsNorProlongsAWait",),
     ),
 ]

@@ -32,7 +32,8 @@ int main(int argc, char **argv)
         Contract::createErrors,     Contract::createWakeUps,    Contract::createInterrupts,
         Contract::createLoops,      Contract::createQuitting,   Contract::createDeletions,
         Contract::createThreads,    Contract::createMisuse,     Contract::createArguments,
-        Contract::createDevices,    Contract::createWindows,
+        Contract::createDevices,    Contract::createWindows,    Contract::createRounding,
+        Contract::createDetails,
     };
     QStringList arguments = QCoreApplication::arguments();
     const QString wanted = arguments.size() > 1 && arguments.at(1).startsWith(QLatin1String("tst_"))
