@@ -97,6 +97,7 @@ class TestPrograms:
         configure(root, folder, "-DQTASYNCIO_BUILD_TESTS=ON")
         build(folder, self._PROGRAM)
         self._file = folder / "tests" / "dispatcher" / "contract" / self._PROGRAM
+        self._running: set[subprocess.Popen[str]] = set()
 
     def run(self, test: str, application: str, factory: Path) -> Outcome:
         """Run one test function, tst_Class::function, on the dispatcher of a factory library."""
@@ -115,20 +116,27 @@ class TestPrograms:
             env=environment, text=True, errors="replace", start_new_session=True,
             stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
         )  # fmt: skip
+        self._running.add(process)
         try:
             output, _ = process.communicate(timeout=_PROCESS_SECONDS)
         except subprocess.TimeoutExpired:
             return Outcome(False, "hung")
         finally:
             _end(process)
+            process.communicate()
+            self._running.discard(process)
         return outcome_of(output, process.returncode, test)
+
+    def end_all(self) -> None:
+        """End what is running, from a signal handler."""
+        for process in tuple(self._running):
+            _end(process)
 
 
 def _end(process: subprocess.Popen[str]) -> None:
-    """End what is left of a test: its own processes are in the same session."""
+    """End what is left of a test: the processes that it started are in its session."""
     with suppress(ProcessLookupError):
         os.killpg(process.pid, signal.SIGKILL)
-    process.communicate()
 
 
 def outcome_of(output: str, status: int, test: str) -> Outcome:

@@ -40,7 +40,7 @@ ITERATION = [
         promise=1,
         breaks="aboutToBlock() is emitted before a poll that will not wait.",
         file="dispatcher/loopcore.cpp",
-        old="    if (mayBlock(flags) && (m_readyQueues.isEmpty() || timeout > Duration::zero()))",
+        old="    if (mayBlock(flags) && !hasReadyHandles(flags))\n",
         new="",
         tests=("tst_ContractWakeUps::aboutToBlockIsEmittedOnlyBeforeAWait",),
     ),
@@ -94,8 +94,8 @@ ITERATION = [
         promise=2,
         breaks="A wake-up by a receiver of aboutToBlock() is swallowed.",
         file="dispatcher/loopcore.cpp",
-        old="        m_observer.coreAboutToBlock();\n",
-        new="        m_observer.coreAboutToBlock();\n        m_waker.take(false);\n",
+        old="        m_observer.coreAboutToBlock();",
+        new="        m_observer.coreAboutToBlock(), m_waker.take(false);",
         tests=(
             "tst_ContractWakeUps::postsFromAboutToBlockEndTheWait",
             "tst_ContractWakeUps::aWakeUpFromAboutToBlockEndsTheWait",
@@ -106,8 +106,16 @@ ITERATION = [
         promise=2,
         breaks="The time to wait is not computed again after aboutToBlock().",
         file="dispatcher/loopcore.cpp",
-        old="        timeout = timeToWait(flags); // its",
-        new="        // its",
+        old="""\
+    if (mayBlock(flags) && !hasReadyHandles(flags))
+        m_observer.coreAboutToBlock(); // its receivers may post, start and schedule
+    const Duration timeout = timeToWait(flags);
+""",
+        new="""\
+    const Duration timeout = timeToWait(flags);
+    if (mayBlock(flags) && !hasReadyHandles(flags))
+        m_observer.coreAboutToBlock();
+""",
         tests=("tst_ContractTimers::aTimerStartedBeforeTheWaitBoundsIt",),
     ),
     Mutation(

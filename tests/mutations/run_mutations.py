@@ -14,6 +14,7 @@ import argparse
 import os
 import queue
 import resource
+import signal
 import sys
 import threading
 import time
@@ -119,6 +120,17 @@ def run_all(mutations: list[Mutation], programs: TestPrograms, copies: list[Copy
     return failures
 
 
+def end_with_signals(programs: TestPrograms) -> None:
+    """Leave no test behind when somebody ends this process: they are in sessions of their own."""
+
+    def end(number: int, _frame: object) -> None:
+        programs.end_all()
+        os._exit(128 + number)
+
+    signal.signal(signal.SIGINT, end)
+    signal.signal(signal.SIGTERM, end)
+
+
 def run(arguments: argparse.Namespace) -> int:
     """Do what the command line says and return the exit status."""
     mutations = select(arguments.only)
@@ -133,6 +145,7 @@ def run(arguments: argparse.Namespace) -> int:
     begun = time.monotonic()
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))  # crashes are expected
     programs = TestPrograms(_ROOT, arguments.tests or arguments.out / "tests")
+    end_with_signals(programs)
     jobs = max(1, min(arguments.jobs, len(mutations)))
     with ThreadPoolExecutor(max_workers=jobs) as pool:
         folders = [arguments.out / f"copy-{number}" for number in range(1, jobs + 1)]
