@@ -219,4 +219,13 @@ ITERATION = [
         tests=("tst_ContractDetails::aThreadDoesNotServeTheWindowSystem",),
         application="gui",
     ),
+    Mutation(
+        name="no-successor",
+        promise=22,
+        breaks="A second application has no dispatcher of ours.",
+        file="plugin/applicationdispatcher.cpp",
+        old="    if (!m_leavesSuccessor || !s_installing.load())\n",
+        new="    if (!m_leavesSuccessor || s_installing.load())\n",
+        tests=("tst_Factory::anApplicationAfterAnInstalledOneHasOursAgain",),
+    ),
 ]

@@ -36,7 +36,7 @@ def parse_arguments() -> argparse.Namespace:
     add("--list", action="store_true", help="print the mutations and run nothing")
     add("--check", action="store_true", help="only see that every mutation fits the sources")
     add("--only", metavar="NAME", action="append", help="run this mutation; may be repeated")
-    add("-j", "--jobs", metavar="N", type=int, default=os.cpu_count(), help="mutations at a time")
+    add("-j", "--jobs", metavar="N", type=int, default=os.cpu_count() or 1, help="at a time")
     add("--out", metavar="DIR", type=Path, default=_ROOT / "build" / "mutations")
     add("--tests", metavar="DIR", type=Path, help="where the tests are built; default: OUT/tests")
     return parser.parse_args()
@@ -144,9 +144,11 @@ def run(arguments: argparse.Namespace) -> int:
 
     begun = time.monotonic()
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))  # crashes are expected
-    programs = TestPrograms(_ROOT, arguments.tests or arguments.out / "tests")
+    tests = [test for mutation in mutations for test in mutation.tests]
+    folder = arguments.tests or arguments.out / "tests"
+    programs = TestPrograms(_ROOT, folder, tests, arguments.jobs)
     end_with_signals(programs)
-    jobs = max(1, min(arguments.jobs, len(mutations)))
+    jobs = min(arguments.jobs, len(mutations))
     with ThreadPoolExecutor(max_workers=jobs) as pool:
         folders = [arguments.out / f"copy-{number}" for number in range(1, jobs + 1)]
         copies = list(pool.map(lambda folder: Copy(_ROOT, folder), folders))
