@@ -21,9 +21,10 @@ public:
 
     virtual ~PlatformEvents() = default;
 
-    /// The application is complete, and its last iteration is over. \a host may be given ready
-    /// queues, which have to be detached in closingDown().
+    /// The application is complete. \a host may be given ready queues, which have to be detached
+    /// in closingDown().
     virtual void startingUp(LoopHost &host) = 0;
+    /// Its last iteration is over.
     virtual void closingDown() = 0;
 
     /// True if the platform has a pump of its own, which delivers posted events too.
