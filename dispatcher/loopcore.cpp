@@ -31,8 +31,9 @@ struct LoopCore::Wakened
 
 struct LoopCore::Report
 {
-    bool waker = false; // the waker's descriptor is among those which are ready
-    std::span<const ReadyDescriptor> ready;
+    std::span<const ReadyDescriptor> ready = { };
+    bool waker = false; // the waker's descriptor is among those
+    bool woken = false; // a wake-up ended the wait
 };
 
 LoopCore::LoopCore(Observer &observer)
@@ -136,40 +137,48 @@ bool LoopCore::hasReadyHandles(Flags flags) const
 LoopCore::Wakened LoopCore::poll(Flags flags, Duration timeout)
 {
     const bool excluded = flags.testFlag(QEventLoop::ExcludeSocketNotifiers);
-    bool sleeps = timeout > Duration::zero();
-    if (sleeps && !excluded)
-        sleeps = !m_poller.findClosed(Clock::now());
-    Report report;
-    // Other event loops take part in a wait, and in nothing else: what is ready now needs none.
-    bool shared = sleeps && m_readyQueues.shareWaits();
-    if (shared) {
-        report = wait(excluded, Duration::zero());
-        sleeps = shared = report.ready.empty();
-    }
-    if (shared) // no call-out between this and endWait()
-        timeout = std::min(timeout, m_readyQueues.beginWait());
-    sleeps = sleeps && timeout > Duration::zero() && m_waker.prepareToSleep();
-    if (report.ready.empty())
-        report = wait(excluded, sleeps ? timeout : Duration::zero());
-    const bool woken = sleeps && m_waker.take(report.waker);
-    if (shared)
-        m_readyQueues.endWait(report.ready);
+    const Report report =
+            timeout > Duration::zero() ? wait(excluded, timeout) : look(excluded, Duration::zero());
     m_descriptors.mark(report.ready);
     if (!excluded)
         m_descriptors.invalidate(m_poller.takeInvalid());
-    return { .woken = woken };
+    return { .woken = report.woken };
+}
+
+/// Other event loops take part in a wait, and in nothing else: what is ready now needs none.
+LoopCore::Report LoopCore::wait(bool excluded, Duration timeout)
+{
+    if (!excluded && m_poller.findClosed(Clock::now()))
+        return look(excluded, Duration::zero());
+    if (!m_readyQueues.shareWaits())
+        return sleep(excluded, timeout);
+    if (const Report report = look(excluded, Duration::zero()); !report.ready.empty())
+        return report;
+    timeout = std::min(timeout, m_readyQueues.beginWait()); // no call-out from here to endWait()
+    const Report report = sleep(excluded, timeout);
+    m_readyQueues.endWait(report.ready);
+    return report;
+}
+
+LoopCore::Report LoopCore::sleep(bool excluded, Duration timeout)
+{
+    if (timeout == Duration::zero() || !m_waker.prepareToSleep())
+        return look(excluded, Duration::zero());
+    Report report = look(excluded, timeout);
+    report.woken = m_waker.take(report.waker);
+    return report;
 }
 
 /// Excluded descriptors are not even looked at: that would be a wait without sleep.
-LoopCore::Report LoopCore::wait(bool excluded, Duration timeout)
+LoopCore::Report LoopCore::look(bool excluded, Duration timeout)
 {
     if (excluded)
-        return { .waker = timeout > Duration::zero() && m_waker.wait(timeout), .ready = { } };
+        return { .waker = timeout > Duration::zero() && m_waker.wait(timeout) };
     const auto ready = m_poller.wait(timeout);
     const bool waker = std::any_of(ready.begin(), ready.end(), [this](const auto &r) {
         return r.descriptor == m_waker.descriptor();
     });
-    return { .waker = waker, .ready = ready };
+    return { .ready = ready, .waker = waker };
 }
 
 /// The pump has had its turn with the posted events; what came during the wait is announced

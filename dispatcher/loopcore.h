@@ -67,6 +67,8 @@ private:
     Wakened waitForWork(Flags flags);
     Wakened poll(Flags flags, Duration timeout);
     Report wait(bool excluded, Duration timeout);
+    Report sleep(bool excluded, Duration timeout);
+    Report look(bool excluded, Duration timeout);
     bool sendWindowSystemEvents(Flags flags, bool woken);
     void runReadyQueues(Flags flags);
     void separateFromParent();

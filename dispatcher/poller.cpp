@@ -265,10 +265,18 @@ bool Poller::findClosed(TimePoint now)
         return false;
     m_nextSearch = now + SearchInterval;
     for (std::size_t i = 0; i < m_entries.size(); ++i) {
-        if (m_entries[i].wanted != NoInterest && ::fcntl(int(i), F_GETFD) < 0)
+        Entry &e = m_entries[i];
+        if (e.wanted != NoInterest && !e.changed && verify(int(i), e) == EBADF)
             m_invalid.push_back(int(i));
     }
     return !m_invalid.empty();
+}
+
+/// Asks for what the kernel should know already; it does not if the number has another file now.
+int Poller::verify(int descriptor, Entry &e)
+{
+    const bool known = e.registered != NoInterest && control(EPOLL_CTL_MOD, descriptor, e) == 0;
+    return known ? 0 : insert(descriptor, e);
 }
 
 std::vector<int> Poller::takeInvalid()

@@ -59,8 +59,9 @@ public:
     /// The result is valid until the next call. Interrupting signals do not end the wait.
     std::span<const ReadyDescriptor> wait(Duration timeout);
 
-    /// Looks, once a second at most, for descriptors that were closed while they are watched,
-    /// about which the kernel says nothing. True if there are any.
+    /// Looks, once a second at most, for descriptors that were closed while they are watched, about
+    /// which the kernel says nothing. True if there are any. A number that has got another file,
+    /// with dup2() for instance, is watched on.
     bool findClosed(TimePoint now);
     /// The descriptors that turned out to be closed since the last call.
     std::vector<int> takeInvalid();
@@ -86,6 +87,7 @@ private:
     Entry &entry(int descriptor);
     int apply(int descriptor);
     int insert(int descriptor, Entry &entry);
+    int verify(int descriptor, Entry &entry);
     int control(int operation, int descriptor, Entry &entry);
     void setAlwaysReady(int descriptor, Entry &entry, bool alwaysReady);
     int waitOnce(Duration timeout);

@@ -37,6 +37,8 @@ private Q_SLOTS:
     void aPipeUnderTheNumberOfARegularFileIsNotAlwaysReady();
     void tellsWhoWasClosedBeforeTheWait();
     void findsWhoWasClosedWhileWatched();
+    void findsTheFileThatTookANumberOver_data();
+    void findsTheFileThatTookANumberOver();
     void aNewFileUnderAnOldNumberIsWatched();
     void aDuplicateThatStaysOpenIsDropped();
     void aDuplicateDoesNotHauntANewFileUnderItsNumber();
@@ -124,6 +126,37 @@ void tst_PollerFiles::findsWhoWasClosedWhileWatched()
     QVERIFY(!poller.findClosed(now)); // not again so soon
     QVERIFY(poller.findClosed(now + 1s));
     QCOMPARE(poller.takeInvalid(), closed);
+}
+
+void tst_PollerFiles::findsTheFileThatTookANumberOver_data()
+{
+    QTest::addColumn<bool>("stillOpen");
+    QTest::newRow("the former file is closed") << false;
+    QTest::newRow("the former file lives on") << true;
+}
+
+void tst_PollerFiles::findsTheFileThatTookANumberOver()
+{
+    QFETCH(const bool, stillOpen);
+    Poller poller;
+    Pipe former;
+    Pipe fresh;
+    const Descriptor duplicate(stillOpen ? ::dup(former.readEnd()) : -1);
+    const int number = former.readEnd();
+    poller.watch(number, Read);
+    poller.wait(0s);
+    const TimePoint now = Clock::now();
+    poller.findClosed(now);
+
+    QCOMPARE(::dup2(fresh.readEnd(), number), number);
+    QVERIFY(!poller.findClosed(now + 1s)); // it is open
+    fresh.write();
+    QCOMPARE(readiness(poller, number), Read);
+    fresh.drain();
+    if (stillOpen)
+        former.write(); // nobody's business any more
+    QVERIFY(poller.wait(0s).empty());
+    QVERIFY(poller.wait(0s).empty());
 }
 
 void tst_PollerFiles::aNewFileUnderAnOldNumberIsWatched()
