@@ -53,6 +53,7 @@ public:
     void closingDown();
 
     ReadyQueues &readyQueues() noexcept { return m_loop.readyQueues(); }
+    ForeignWait &foreignWait() noexcept { return m_loop; }
 
 private:
     void coreAwake() override;

@@ -115,4 +115,9 @@ void EventDispatcher::detach(ReadyQueue *queue) noexcept
     m_core->readyQueues().detach(queue);
 }
 
+ForeignWait &EventDispatcher::foreignWait() noexcept
+{
+    return m_core->foreignWait();
+}
+
 } // namespace QtAsyncio

@@ -81,6 +81,7 @@ public:
 
     void attach(ReadyQueue *queue) override;
     void detach(ReadyQueue *queue) noexcept override;
+    ForeignWait &foreignWait() noexcept override;
 
 private:
     const std::unique_ptr<DispatcherCore> m_core;

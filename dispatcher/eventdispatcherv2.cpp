@@ -88,6 +88,11 @@ void EventDispatcherV2::detach(ReadyQueue *queue) noexcept
     m_core->readyQueues().detach(queue);
 }
 
+ForeignWait &EventDispatcherV2::foreignWait() noexcept
+{
+    return m_core->foreignWait();
+}
+
 } // namespace QtAsyncio
 
 /// What this library is loaded for. Takes over \a platform, which may be null.

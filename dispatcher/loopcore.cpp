@@ -181,6 +181,16 @@ LoopCore::Report LoopCore::look(bool excluded, Duration timeout)
     return { .ready = ready, .waker = waker };
 }
 
+Duration LoopCore::beginForeignWait()
+{
+    separateFromParent();
+    m_poller.flush();
+    if (m_poller.isAlwaysReady())
+        return Duration::zero();
+    const Duration timeout = timeToWait(WaitForMoreEvents);
+    return timeout > Duration::zero() && m_waker.prepareToSleep() ? timeout : Duration::zero();
+}
+
 /// The pump has had its turn with the posted events; what came during the wait is announced
 /// by a wake-up. Events that it leaves queued, as excluded ones, need no second pump.
 bool LoopCore::sendWindowSystemEvents(Flags flags, bool woken)

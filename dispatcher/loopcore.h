@@ -5,6 +5,7 @@
 
 #include "descriptortable.h"
 #include "export.h"
+#include "foreignwait.h"
 #include "platformevents.h"
 #include "poller.h"
 #include "readyqueues.h"
@@ -21,7 +22,7 @@ namespace QtAsyncio {
 /// Knows the collaborators and Qt's flags, but none of the virtual functions of Qt's
 /// dispatcher interfaces: their adapters own one of these. Used by the thread that iterates,
 /// except wakeUp() and interrupt().
-class QTASYNCIO_EXPORT LoopCore final
+class QTASYNCIO_EXPORT LoopCore final : public ForeignWait
 {
 public:
     using Flags = QEventLoop::ProcessEventsFlags;
@@ -46,6 +47,10 @@ public:
 
     void wakeUp() noexcept { m_waker.wakeUp(); } // any thread, and from a signal handler
     void interrupt() noexcept; // any thread
+
+    int pollDescriptor() const noexcept override { return m_poller.descriptor(); }
+    Duration beginForeignWait() override;
+    bool endForeignWait() noexcept override { return m_waker.take(true); }
 
     TimerQueue &timers() noexcept { return m_timers; }
     const TimerQueue &timers() const noexcept { return m_timers; }

@@ -7,6 +7,7 @@
 
 namespace QtAsyncio {
 
+class ForeignWait;
 class ReadyQueue;
 
 /// What a ready queue sees of the dispatcher that runs it.
@@ -27,6 +28,8 @@ public:
     virtual void detach(ReadyQueue *queue) noexcept = 0;
     /// Ends the wait, the current one or the next. Any thread, and from a signal handler.
     virtual void wakeUp() = 0;
+    /// For another event loop that runs in a callback of this one, and waits. Loop thread only.
+    virtual ForeignWait &foreignWait() noexcept = 0;
 
 protected:
     ~LoopHost() = default;

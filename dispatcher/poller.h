@@ -66,6 +66,9 @@ public:
     /// The descriptors that turned out to be closed since the last call.
     std::vector<int> takeInvalid();
 
+    /// True if a wait would not block, whatever descriptor() says: regular files are watched.
+    bool isAlwaysReady() const noexcept { return !m_alwaysReady.empty(); }
+
     /// Tells the kernel what has changed; wait() does it too.
     void flush();
 
