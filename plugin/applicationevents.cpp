@@ -16,7 +16,7 @@ void ApplicationEvents::startingUp(LoopHost &host)
     QpaEvents::startingUp(host);
     // A Qt that knows GLib has loaded it by now, and one that does not would not serve it. It is
     // the first queue that is attached: a later one releases the interpreter's lock.
-    m_glib = GlibContext::create();
+    m_glib = GlibContext::create(host.foreignWait());
     if (!m_glib)
         return;
     m_host = &host;

@@ -17,22 +17,23 @@ constexpr Duration TurnInterval = std::chrono::milliseconds(10);
 
 } // namespace
 
-std::unique_ptr<GlibContext> GlibContext::create()
+std::unique_ptr<GlibContext> GlibContext::create(ForeignWait &wait)
 {
     const GlibLibrary *glib = GlibLibrary::find();
     if (!glib || !qEnvironmentVariableIsEmpty("QT_NO_GLIB"))
         return nullptr;
     try {
-        return std::make_unique<GlibContext>(*glib);
+        return std::make_unique<GlibContext>(*glib, wait);
     } catch (const std::system_error &error) { // no descriptor is left
         qWarning("QtAsyncio: GLib's main context is not served: %s", error.what());
         return nullptr;
     }
 }
 
-GlibContext::GlibContext(const GlibLibrary &glib)
+GlibContext::GlibContext(const GlibLibrary &glib, ForeignWait &wait)
     : m_glib(glib),
-      m_context(glib.defaultContext())
+      m_context(glib.defaultContext()),
+      m_guest(glib, m_context, wait)
 {
 }
 
@@ -66,6 +67,7 @@ bool GlibContext::prepare() noexcept
         return false;
     }
     m_prepared = true;
+    m_guest.suspend();
     m_glib.prepare(m_context, &m_priority);
     for (;;) {
         const int size = int(m_list.size());
@@ -90,6 +92,7 @@ void GlibContext::check(bool descriptors, bool reported) noexcept
         m_descriptors.drain();
     m_ready = m_glib.check(m_context, m_priority, m_list.data(), int(m_size));
     m_glib.release(m_context);
+    m_guest.resume();
     m_prepared = false;
     m_nextTurn = Clock::now() + TurnInterval;
 }

@@ -4,6 +4,7 @@
 #pragma once
 
 #include "glibdescriptors.h"
+#include "glibguest.h"
 #include "gliblibrary.h"
 
 #include <readyqueue.h>
@@ -25,9 +26,9 @@ class GlibContext final : public ReadyQueue
 public:
     /// Null if nobody has loaded GLib, or the environment variable QT_NO_GLIB is set: then Qt
     /// would not serve it either.
-    static std::unique_ptr<GlibContext> create();
+    static std::unique_ptr<GlibContext> create(ForeignWait &wait);
 
-    explicit GlibContext(const GlibLibrary &glib);
+    GlibContext(const GlibLibrary &glib, ForeignWait &wait);
     Q_DISABLE_COPY_MOVE(GlibContext)
 
     int descriptor() const noexcept override { return m_descriptors.descriptor(); }
@@ -52,6 +53,7 @@ private:
     const GlibLibrary &m_glib;
     GlibLibrary::Context *const m_context;
     GlibDescriptors m_descriptors;
+    GlibGuest m_guest;
 
     // Between prepare() and check(), while the context is ours.
     std::vector<pollfd> m_list; // may be larger than what is in it

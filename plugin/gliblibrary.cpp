@@ -26,7 +26,14 @@ std::optional<GlibLibrary> resolveAll(void *library)
             && resolve(library, "g_main_context_prepare", glib.prepare)
             && resolve(library, "g_main_context_query", glib.query)
             && resolve(library, "g_main_context_check", glib.check)
-            && resolve(library, "g_main_context_dispatch", glib.dispatch);
+            && resolve(library, "g_main_context_dispatch", glib.dispatch)
+            && resolve(library, "g_source_new", glib.newSource)
+            && resolve(library, "g_source_attach", glib.attach)
+            && resolve(library, "g_source_add_poll", glib.addPoll)
+            && resolve(library, "g_source_remove_poll", glib.removePoll)
+            && resolve(library, "g_source_set_can_recurse", glib.setCanRecurse)
+            && resolve(library, "g_source_destroy", glib.destroy)
+            && resolve(library, "g_source_unref", glib.unref);
     return complete ? std::optional(glib) : std::nullopt;
 }
 

@@ -7,6 +7,7 @@
 
 extern "C" {
 struct _GMainContext;
+struct _GSource;
 }
 
 namespace QtAsyncio {
@@ -18,6 +19,22 @@ namespace QtAsyncio {
 struct GlibLibrary
 {
     using Context = _GMainContext;
+    using Source = _GSource;
+
+    /// GSourceFuncs.
+    struct SourceFunctions
+    {
+        int (*prepare)(Source *source, int *timeout);
+        int (*check)(Source *source);
+        int (*dispatch)(Source *source, int (*callback)(void *), void *data);
+        void (*finalize)(Source *source);
+        void *reserved[2];
+    };
+    /// No less than a GSource, which is twelve pointers.
+    struct SourceBase
+    {
+        void *reserved[16];
+    };
 
     /// Null if nobody has loaded GLib.
     static const GlibLibrary *find();
@@ -29,6 +46,14 @@ struct GlibLibrary
     int (*query)(Context *context, int priority, int *timeout, pollfd *list, int size);
     int (*check)(Context *context, int priority, pollfd *list, int size);
     void (*dispatch)(Context *context);
+
+    Source *(*newSource)(SourceFunctions *functions, unsigned size);
+    unsigned (*attach)(Source *source, Context *context);
+    void (*addPoll)(Source *source, pollfd *entry);
+    void (*removePoll)(Source *source, pollfd *entry);
+    void (*setCanRecurse)(Source *source, int canRecurse);
+    void (*destroy)(Source *source);
+    void (*unref)(Source *source);
 };
 
 } // namespace QtAsyncio

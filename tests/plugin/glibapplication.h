@@ -9,6 +9,8 @@
 #include <QtCore/qcoreapplication.h>
 #include <QtTest/qtest.h>
 
+#include <memory>
+
 namespace QtAsyncio {
 
 /// Iterates, with waits, until \a condition holds; false if that takes far too long.
@@ -18,6 +20,16 @@ template <typename Condition> bool iterateUntil(Condition condition)
     while (!condition() && !watchdog.hasBitten())
         QCoreApplication::processEvents(QEventLoop::WaitForMoreEvents);
     return condition();
+}
+
+/// An application with our dispatcher, as the environment is when it is made.
+inline std::unique_ptr<QCoreApplication> makeApplication()
+{
+    static char name[] = "test";
+    static char *arguments[] = { name, nullptr };
+    static int count = 1;
+    QCoreApplication::setEventDispatcher(FactoryLibrary::instance().createDispatcher());
+    return std::make_unique<QCoreApplication>(count, arguments);
 }
 
 /// The main function of a test with an application of ours.

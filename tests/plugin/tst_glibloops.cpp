@@ -2,33 +2,17 @@
 // SPDX-License-Identifier: BSD-3-Clause
 
 #include "glibapplication.h"
+#include "glibloop.h"
 #include "glibsource.h"
 
 #include <factorylibrary.h>
-#include <iteration.h>
 #include <runinthread.h>
 #include <ticker.h>
 
 #include <QtCore/qtimer.h>
 
-#include <memory>
-
 using namespace QtAsyncio;
 using namespace std::chrono_literals;
-
-namespace {
-
-/// An application with our dispatcher, as the environment is when it is made.
-std::unique_ptr<QCoreApplication> makeApplication()
-{
-    static char name[] = "tst_glibloops";
-    static char *arguments[] = { name, nullptr };
-    static int count = 1;
-    QCoreApplication::setEventDispatcher(FactoryLibrary::instance().createDispatcher());
-    return std::make_unique<QCoreApplication>(count, arguments);
-}
-
-} // namespace
 
 /// GLib's event loops in Qt's, Qt's in GLib's, and one application after another.
 class tst_GlibLoops : public QObject
@@ -52,10 +36,9 @@ void tst_GlibLoops::aGlibLoopInASlotServesGlib()
     const auto source = GlibSource::timeout(2, { });
     bool left = false;
     QTimer::singleShot(0, application.get(), [&] {
-        GMainLoop *loop = g_main_loop_new(nullptr, FALSE);
-        const auto quit = GlibSource::timeout(20, [&] { g_main_loop_quit(loop); });
-        g_main_loop_run(loop);
-        g_main_loop_unref(loop);
+        const GlibLoop loop;
+        const auto quit = GlibSource::timeout(20, [&] { loop.quit(); });
+        loop.run();
         left = true;
     });
     QVERIFY(iterateUntil([&] { return left; }));
@@ -117,15 +100,14 @@ void tst_GlibLoops::loopsNestByTurns()
             return;
         deepest = ++level;
         if (level % 2) {
-            GMainLoop *loop = g_main_loop_new(nullptr, FALSE);
+            const GlibLoop loop;
             bool entered = false;
             const auto next = GlibSource::timeout(1, [&] {
                 if (!std::exchange(entered, true))
                     enter();
-                g_main_loop_quit(loop);
+                loop.quit();
             });
-            g_main_loop_run(loop);
-            g_main_loop_unref(loop);
+            loop.run();
         } else {
             QEventLoop loop;
             QTimer::singleShot(1, &loop, [&] {
