@@ -21,6 +21,7 @@ install(
     dispatcher/createdispatcher.h
     dispatcher/eventdispatcher.h
     dispatcher/export.h
+    dispatcher/foreignwait.h
     dispatcher/loophost.h
     dispatcher/platformevents.h
     dispatcher/readyqueue.h

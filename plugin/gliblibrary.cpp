@@ -20,20 +20,21 @@ template <typename Function> bool resolve(void *library, const char *name, Funct
 std::optional<GlibLibrary> resolveAll(void *library)
 {
     GlibLibrary glib{ };
-    const bool complete = resolve(library, "g_main_context_default", glib.defaultContext)
-            && resolve(library, "g_main_context_acquire", glib.acquire)
-            && resolve(library, "g_main_context_release", glib.release)
-            && resolve(library, "g_main_context_prepare", glib.prepare)
-            && resolve(library, "g_main_context_query", glib.query)
-            && resolve(library, "g_main_context_check", glib.check)
-            && resolve(library, "g_main_context_dispatch", glib.dispatch)
-            && resolve(library, "g_source_new", glib.newSource)
-            && resolve(library, "g_source_attach", glib.attach)
-            && resolve(library, "g_source_add_poll", glib.addPoll)
-            && resolve(library, "g_source_remove_poll", glib.removePoll)
-            && resolve(library, "g_source_set_can_recurse", glib.setCanRecurse)
-            && resolve(library, "g_source_destroy", glib.destroy)
-            && resolve(library, "g_source_unref", glib.unref);
+    bool complete = true;
+    complete &= resolve(library, "g_main_context_default", glib.defaultContext);
+    complete &= resolve(library, "g_main_context_acquire", glib.acquire);
+    complete &= resolve(library, "g_main_context_release", glib.release);
+    complete &= resolve(library, "g_main_context_prepare", glib.prepare);
+    complete &= resolve(library, "g_main_context_query", glib.query);
+    complete &= resolve(library, "g_main_context_check", glib.check);
+    complete &= resolve(library, "g_main_context_dispatch", glib.dispatch);
+    complete &= resolve(library, "g_source_new", glib.newSource);
+    complete &= resolve(library, "g_source_attach", glib.attach);
+    complete &= resolve(library, "g_source_add_poll", glib.addPoll);
+    complete &= resolve(library, "g_source_remove_poll", glib.removePoll);
+    complete &= resolve(library, "g_source_set_can_recurse", glib.setCanRecurse);
+    complete &= resolve(library, "g_source_destroy", glib.destroy);
+    complete &= resolve(library, "g_source_unref", glib.unref);
     return complete ? std::optional(glib) : std::nullopt;
 }
 

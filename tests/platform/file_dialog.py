@@ -57,7 +57,7 @@ async def main(how: str, load: str) -> None:
     stepping = asyncio.ensure_future(step(0 if load == "busy" else 0.005))
     name = await choose(how, window)
     stepping.cancel()
-    print(json.dumps({"name": name, **counts}))
+    sys.stdout.write(json.dumps({"name": name, **counts}))
 
 
 app = QtWidgets.QApplication(sys.argv[:1])

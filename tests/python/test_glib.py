@@ -10,6 +10,7 @@ from ctypes import CDLL, CFUNCTYPE, byref, c_int, c_ssize_t, c_void_p, create_st
 from typing import TYPE_CHECKING, Any
 
 import pytest
+
 from conftest import until
 from process import check_script
 
