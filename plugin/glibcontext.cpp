@@ -5,6 +5,7 @@
 
 #include <QtCore/qglobal.h>
 
+#include <algorithm>
 #include <system_error>
 #include <utility>
 
@@ -35,6 +36,24 @@ GlibContext::GlibContext(const GlibLibrary &glib, ForeignWait &wait)
       m_context(glib.defaultContext()),
       m_guest(glib, m_context, wait)
 {
+    findWakeUpDescriptor();
+}
+
+/// Mostly it is the only one in the list, and need not be armed for each wait: it is the one that
+/// a wake-up makes readable.
+void GlibContext::findWakeUpDescriptor() noexcept
+{
+    if (!prepare())
+        return;
+    const auto isReadable = [](const pollfd &entry) { return (entry.revents & POLLIN) != 0; };
+    ::poll(m_list.data(), m_size, 0);
+    const bool quiet = std::ranges::none_of(list(), isReadable);
+    m_glib.wakeUp(m_context);
+    ::poll(m_list.data(), m_size, 0);
+    const auto found = std::ranges::find_if(list(), isReadable);
+    if (quiet && found != list().end())
+        m_descriptors.setPermanent(found->fd);
+    check(true, false); // takes the wake-up
 }
 
 // ---- Around the wait

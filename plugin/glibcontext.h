@@ -45,6 +45,7 @@ public:
     void hostDestroyed() noexcept override { }
 
 private:
+    void findWakeUpDescriptor() noexcept;
     bool prepare() noexcept;
     void check(bool descriptors, bool reported) noexcept;
     void dispatch();

@@ -7,6 +7,7 @@
 #include <array>
 #include <cerrno>
 #include <system_error>
+#include <utility>
 
 #include <fcntl.h>
 #include <sys/epoll.h>
@@ -46,8 +47,10 @@ bool GlibDescriptors::arm(std::span<const pollfd> list)
         m_numbers.push_back(wanted.fd);
     std::sort(m_numbers.begin(), m_numbers.end());
     for (const int descriptor : m_registered) {
-        if (!std::binary_search(m_numbers.begin(), m_numbers.end(), descriptor))
-            ::epoll_ctl(m_epoll, EPOLL_CTL_DEL, descriptor, nullptr); // or it is closed
+        if (std::binary_search(m_numbers.begin(), m_numbers.end(), descriptor))
+            continue;
+        ::epoll_ctl(m_epoll, EPOLL_CTL_DEL, descriptor, nullptr); // or it is closed
+        m_permanentArmed &= descriptor != m_permanent;
     }
     m_registered.swap(m_numbers);
     // One that is refused is enough: there will be no wait.
@@ -58,7 +61,11 @@ bool GlibDescriptors::arm(std::span<const pollfd> list)
 bool GlibDescriptors::armOne(const pollfd &wanted) noexcept
 {
     epoll_event event{ };
-    event.events = std::uint16_t(wanted.events) | EPOLLONESHOT;
+    event.events = std::uint16_t(wanted.events);
+    if (wanted.fd != m_permanent)
+        event.events |= EPOLLONESHOT;
+    else if (std::exchange(m_permanentArmed, true))
+        return true;
     if (::epoll_ctl(m_epoll, EPOLL_CTL_MOD, wanted.fd, &event) == 0)
         return true;
     return errno == ENOENT && ::epoll_ctl(m_epoll, EPOLL_CTL_ADD, wanted.fd, &event) == 0;
@@ -76,6 +83,7 @@ void GlibDescriptors::reopen()
     ::dup3(fresh, m_epoll, O_CLOEXEC);
     ::close(fresh);
     m_registered.clear();
+    m_permanentArmed = false;
 }
 
 } // namespace QtAsyncio

@@ -28,6 +28,8 @@ public:
 
     int descriptor() const noexcept { return m_epoll; }
 
+    /// This one is GLib's own, which never means another file: it stays armed while it is listed.
+    void setPermanent(int descriptor) noexcept { m_permanent = descriptor; }
     /// Arms these and no others. False if there are some among them which epoll refuses, and which
     /// poll() calls ready: regular files, and numbers that are not open.
     [[nodiscard]] bool arm(std::span<const pollfd> list);
@@ -40,6 +42,8 @@ private:
     bool armOne(const pollfd &wanted) noexcept;
 
     int m_epoll;
+    int m_permanent = -1;
+    bool m_permanentArmed = false;
     std::vector<int> m_registered; // ascending
     std::vector<int> m_numbers; // of the latest list, ascending
 };

@@ -28,6 +28,7 @@ std::optional<GlibLibrary> resolveAll(void *library)
     complete &= resolve(library, "g_main_context_query", glib.query);
     complete &= resolve(library, "g_main_context_check", glib.check);
     complete &= resolve(library, "g_main_context_dispatch", glib.dispatch);
+    complete &= resolve(library, "g_main_context_wakeup", glib.wakeUp);
     complete &= resolve(library, "g_source_new", glib.newSource);
     complete &= resolve(library, "g_source_attach", glib.attach);
     complete &= resolve(library, "g_source_add_poll", glib.addPoll);

@@ -46,6 +46,7 @@ struct GlibLibrary
     int (*query)(Context *context, int priority, int *timeout, pollfd *list, int size);
     int (*check)(Context *context, int priority, pollfd *list, int size);
     void (*dispatch)(Context *context);
+    void (*wakeUp)(Context *context);
 
     Source *(*newSource)(SourceFunctions *functions, unsigned size);
     unsigned (*attach)(Source *source, Context *context);
