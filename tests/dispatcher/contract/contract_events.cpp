@@ -7,6 +7,7 @@
 #include <receiver.h>
 #include <watchdog.h>
 
+#include <QtCore/qabstractnativeeventfilter.h>
 #include <QtCore/qcoreapplication.h>
 #include <QtCore/qsocketnotifier.h>
 #include <QtTest/qtest.h>
@@ -15,6 +16,45 @@
 
 using namespace Contract;
 using namespace QtAsyncio;
+
+namespace {
+
+/// Notes what it sees of native events, and takes those that it is told to.
+class Filter final : public QAbstractNativeEventFilter
+{
+public:
+    Filter(QString name, QStringList &log)
+        : m_name(std::move(name)),
+          m_log(log)
+    {
+    }
+
+    bool takes = false;
+    bool removesItself = false;
+
+    bool nativeEventFilter(const QByteArray &type, void *, qintptr *result) override
+    {
+        m_log.append(m_name + QString::fromLatin1(type));
+        if (removesItself)
+            QCoreApplication::instance()->removeNativeEventFilter(this);
+        *result = takes;
+        return takes;
+    }
+
+private:
+    QString m_name;
+    QStringList &m_log;
+};
+
+bool filter(const QByteArray &type)
+{
+    qintptr result = 0;
+    int message = 0;
+    auto *dispatcher = QAbstractEventDispatcher::instance();
+    return dispatcher->filterNativeEvent(type, &message, &result) && result;
+}
+
+} // namespace
 
 class tst_ContractEvents : public QObject
 {
@@ -32,6 +72,8 @@ private Q_SLOTS:
     void aCallCountsThePostedEvents();
     void aDeletedReceiverGetsNothing();
     void eventsOfManyThreadsArriveOnceAndInOrder();
+    void nativeEventFiltersSeeTheNewestFirst();
+    void aNativeEventFilterMayRemoveItself();
 };
 
 void tst_ContractEvents::theChosenDispatcherIsInPlace()
@@ -168,6 +210,32 @@ void tst_ContractEvents::eventsOfManyThreadsArriveOnceAndInOrder()
     settle();
     for (const Receiver &receiver : receivers)
         QCOMPARE(receiver.events().size(), Rounds);
+}
+
+void tst_ContractEvents::nativeEventFiltersSeeTheNewestFirst()
+{
+    QStringList log;
+    Filter first(QStringLiteral("first "), log);
+    Filter second(QStringLiteral("second "), log);
+    QCoreApplication::instance()->installNativeEventFilter(&first);
+    QAbstractEventDispatcher::instance()->installNativeEventFilter(&second);
+    QVERIFY(!filter("a"));
+    second.takes = true;
+    QVERIFY(filter("b"));
+    QCOMPARE(log.join(QLatin1Char(',')), QStringLiteral("second a,first a,second b"));
+}
+
+void tst_ContractEvents::aNativeEventFilterMayRemoveItself()
+{
+    QStringList log;
+    Filter first(QStringLiteral("first "), log);
+    Filter second(QStringLiteral("second "), log);
+    second.removesItself = true;
+    for (Filter *each : { &first, &second })
+        QCoreApplication::instance()->installNativeEventFilter(each);
+    filter("a");
+    filter("b");
+    QCOMPARE(log.join(QLatin1Char(',')), QStringLiteral("second a,first a,first b"));
 }
 
 std::unique_ptr<QObject> Contract::createEvents()

@@ -36,6 +36,8 @@ private Q_SLOTS:
     void anInterruptFromAboutToBlockEndsTheWait();
     void awakeIsEmittedInEveryCall();
     void aboutToBlockIsEmittedOnlyBeforeAWait();
+    void aWaitIsAnnouncedOnceAfterThePostedEvents();
+    void noWaitIsAnnouncedAfterAnInterrupt();
 
 private:
     static QAbstractEventDispatcher *dispatcher() { return QCoreApplication::eventDispatcher(); }
@@ -197,6 +199,39 @@ void tst_ContractWakeUps::aboutToBlockIsEmittedOnlyBeforeAWait()
         processEvents(Wait);
     QVERIFY(counter.blocks() >= 1);
     QVERIFY(counter.blocks() <= counter.iterations());
+}
+
+void tst_ContractWakeUps::aWaitIsAnnouncedOnceAfterThePostedEvents()
+{
+    QStringList order;
+    QObject scope;
+    connect(dispatcher(), &QAbstractEventDispatcher::awake, &scope,
+            [&] { order.append(QStringLiteral("awake")); });
+    connect(dispatcher(), &QAbstractEventDispatcher::aboutToBlock, &scope,
+            [&] { order.append(QStringLiteral("aboutToBlock")); });
+    Receiver receiver;
+    receiver.onEvent([&](int) { order.append(QStringLiteral("posted")); });
+    receiver.onTimer([&](int id) {
+        receiver.killTimer(id);
+        order.append(QStringLiteral("timer"));
+    });
+    receiver.startTimer(5, Qt::PreciseTimer);
+    receiver.post(1);
+    processEvents(); // which takes the wake-up
+    processEvents(Wait);
+    EXPECT_BROKEN_BY(Glib, "it emits both on either side of the wait, as its main context asks");
+    QCOMPARE(order.join(QLatin1Char(' ')), QStringLiteral("awake posted awake aboutToBlock timer"));
+}
+
+void tst_ContractWakeUps::noWaitIsAnnouncedAfterAnInterrupt()
+{
+    const IterationCounter counter;
+    Receiver receiver;
+    receiver.onEvent([&](int) { dispatcher()->interrupt(); });
+    receiver.post(1);
+    processEvents(Wait);
+    EXPECT_BROKEN_BY(Glib, "it does not look for an interrupt before it waits");
+    QCOMPARE(counter.blocks(), 0);
 }
 
 std::unique_ptr<QObject> Contract::createWakeUps()

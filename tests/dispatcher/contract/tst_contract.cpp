@@ -2,27 +2,22 @@
 // SPDX-License-Identifier: BSD-3-Clause
 
 #include "contract.h"
+#include "processes.h"
 
-#include <QtGui/qguiapplication.h>
 #include <QtTest/qtest.h>
 
-namespace {
-
-std::unique_ptr<QCoreApplication> createApplication(int &argc, char **argv)
-{
-    if (Contract::isGui())
-        return std::make_unique<QGuiApplication>(argc, argv);
-    return std::make_unique<QCoreApplication>(argc, argv);
-}
-
-} // namespace
+#include <string_view>
 
 /// tst_contract [CLASS] [ARGUMENT...]: all test classes, or one, with QtTest's arguments.
 int main(int argc, char **argv)
 {
-    if (QAbstractEventDispatcher *dispatcher = Contract::createDispatcher())
-        QCoreApplication::setEventDispatcher(dispatcher);
-    const std::unique_ptr<QCoreApplication> app = createApplication(argc, argv);
+    const std::string_view first = argc > 1 ? argv[1] : "";
+    if (first == Contract::TwoApplications)
+        return Contract::runTwoApplications(argc, argv);
+    if (first == Contract::NoDescriptors)
+        return Contract::runWithoutDescriptors(argc, argv);
+
+    const std::unique_ptr<QCoreApplication> app = Contract::createApplication(argc, argv);
 
     using Create = std::unique_ptr<QObject> (*)();
     static constexpr Create classes[] = {
@@ -31,8 +26,10 @@ int main(int argc, char **argv)
         Contract::createNotifiers,  Contract::createSharing,    Contract::createDescriptors,
         Contract::createErrors,     Contract::createWakeUps,    Contract::createInterrupts,
         Contract::createLoops,      Contract::createQuitting,   Contract::createDeletions,
-        Contract::createThreads,    Contract::createMisuse,     Contract::createArguments,
-        Contract::createDevices,    Contract::createWindows,    Contract::createRounding,
+        Contract::createLifetimes,  Contract::createThreads,    Contract::createMisuse,
+        Contract::createArguments,  Contract::createLimits,     Contract::createSignals,
+        Contract::createForks,      Contract::createDevices,    Contract::createModules,
+        Contract::createServices,   Contract::createWindows,    Contract::createRounding,
         Contract::createDetails,
     };
     QStringList arguments = QCoreApplication::arguments();

@@ -1,0 +1,59 @@
+// SPDX-FileCopyrightText: 2026 The QtAsyncio authors
+// SPDX-License-Identifier: BSD-3-Clause
+
+#include "processes.h"
+#include "contract.h"
+
+#include <pipe.h>
+
+#include <QtCore/qtimer.h>
+#include <QtGui/qguiapplication.h>
+
+#include <vector>
+
+#include <fcntl.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+namespace Contract {
+
+std::unique_ptr<QCoreApplication> createApplication(int &argc, char **argv)
+{
+    if (QAbstractEventDispatcher *dispatcher = createDispatcher())
+        QCoreApplication::setEventDispatcher(dispatcher);
+    if (isGui())
+        return std::make_unique<QGuiApplication>(argc, argv);
+    return std::make_unique<QCoreApplication>(argc, argv);
+}
+
+int runTwoApplications(int &argc, char **argv)
+{
+    QByteArray names[2];
+    for (QByteArray &name : names) {
+        const std::unique_ptr<QCoreApplication> app = createApplication(argc, argv);
+        name = QAbstractEventDispatcher::instance()->metaObject()->className();
+        bool posted = false;
+        QMetaObject::invokeMethod(app.get(), [&] { posted = true; }, Qt::QueuedConnection);
+        QTimer::singleShot(2, app.get(), [] { QCoreApplication::exit(7); });
+        if (QCoreApplication::exec() != 7 || !posted)
+            return 1;
+    }
+    return names[0] == names[1] ? 0 : 2;
+}
+
+int runWithoutDescriptors(int &argc, char **argv)
+{
+    const std::unique_ptr<QCoreApplication> app = createApplication(argc, argv);
+    const rlimit none = { 0, 0 };
+    ::setrlimit(RLIMIT_CORE, &none); // it will abort
+    const rlimit few = { 64, 64 };
+    ::setrlimit(RLIMIT_NOFILE, &few);
+    while (::open("/dev/null", O_RDONLY | O_CLOEXEC) >= 0) { } // kept until the process ends
+    const std::unique_ptr<QThread> thread = createThread();
+    thread->start();
+    thread->wait(1000);
+    thread->quit();
+    return thread->wait(5000) ? 0 : 1;
+}
+
+} // namespace Contract
