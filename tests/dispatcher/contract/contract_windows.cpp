@@ -4,7 +4,6 @@
 #include "clickcounter.h"
 #include "contract.h"
 
-#include <runinthread.h>
 #include <ticker.h>
 #include <watchdog.h>
 
@@ -31,7 +30,6 @@ private Q_SLOTS:
     void excludedInputStaysQueuedAndComesLater();
     void excludedInputDoesNotMakeAWaitSpin();
     void nestedLoopsServeTheWindowSystem();
-    void aThreadLeavesTheWindowSystemAlone();
 };
 
 void tst_ContractWindows::aWindowIsExposed()
@@ -97,28 +95,6 @@ void tst_ContractWindows::nestedLoopsServeTheWindowSystem()
         clicks = window.clicks;
     });
     QTRY_COMPARE(clicks, 1);
-}
-
-void tst_ContractWindows::aThreadLeavesTheWindowSystemAlone()
-{
-    ClickCounter window;
-    window.show();
-    QVERIFY(QTest::qWaitForWindowExposed(&window));
-    settle();
-    window.click();
-    int iterations = 0;
-    const auto run = [&] {
-        settle();
-        const Ticker ticker;
-        while (ticker.ticks() < 3) {
-            processEvents(Wait);
-            ++iterations;
-        }
-    };
-    QVERIFY(runInThread(createDispatcher(), run));
-    QVERIFY(iterations > 0);
-    QCOMPARE(window.clicks, 0);
-    QTRY_COMPARE(window.clicks, 1);
 }
 
 std::unique_ptr<QObject> Contract::createWindows()
