@@ -68,7 +68,7 @@ void tst_ContractArguments::registerTimerRefusesInvalidArguments()
     expectWarning("registerTimer: invalid arguments");
     dispatcher()->registerTimer(id, interval, Qt::PreciseTimer, object ? &receiver : nullptr);
     QVERIFY(dispatcher()->registeredTimers(&receiver).isEmpty());
-    QCOMPARE(dispatcher()->remainingTime(10'000'000), -1);
+    QVERIFY(dispatcher()->remainingTime(10'000'000) < 0);
 }
 
 void tst_ContractArguments::registerTimerRefusesAnotherThread()
@@ -105,7 +105,7 @@ void tst_ContractArguments::functionsOfTimersRefuseInvalidIds()
         expectWarning("unregisterTimer: invalid argument");
         QVERIFY(!dispatcher()->unregisterTimer(id));
         expectWarning("remainingTime: invalid argument");
-        QCOMPARE(dispatcher()->remainingTime(id), -1);
+        QVERIFY(dispatcher()->remainingTime(id) < 0);
     }
 }
 

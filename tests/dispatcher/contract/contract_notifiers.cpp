@@ -203,7 +203,8 @@ void tst_ContractNotifiers::ordinaryDataIsNoException()
     QCOMPARE(watched.activations, 0);
     watched.pipe.closeWriteEnd(); // a hang-up is news for everybody
     processEvents();
-    EXPECT_BROKEN_BY(Glib, "it watches for urgent data alone");
+    if (qtMinorVersion() < 11)
+        EXPECT_BROKEN_BY(Glib, "it watches for urgent data alone");
     QCOMPARE(watched.activations, 1);
 }
 

@@ -18,7 +18,7 @@ private Q_SLOTS:
     void registeredTimersTellTheEffectiveType_data();
     void registeredTimersTellTheEffectiveType();
     void registeredTimersAreThoseOfTheObject();
-    void remainingTimeIsMinusOneForUnknownTimers();
+    void remainingTimeIsNegativeForUnknownTimers();
     void remainingTimeIsZeroWhenOverdue();
     void remainingTimeInTheHandlerIsThatOfTheNextTick();
     void coarseTimersStayWithinFivePercent_data();
@@ -81,13 +81,14 @@ void tst_ContractTimerTypes::registeredTimersAreThoseOfTheObject()
     QCOMPARE(timers[1].timerId, first);
 }
 
-void tst_ContractTimerTypes::remainingTimeIsMinusOneForUnknownTimers()
+void tst_ContractTimerTypes::remainingTimeIsNegativeForUnknownTimers()
 {
-    QCOMPARE(dispatcher()->remainingTime(10'000'000), -1);
+    // -1; in nanoseconds, from Qt 6.8 on, it is the least number that there is.
+    QVERIFY(dispatcher()->remainingTime(10'000'000) < 0);
     Receiver receiver;
     const int id = receiver.startTimer(1000);
     receiver.killTimer(id);
-    QCOMPARE(dispatcher()->remainingTime(id), -1);
+    QVERIFY(dispatcher()->remainingTime(id) < 0);
 }
 
 void tst_ContractTimerTypes::remainingTimeIsZeroWhenOverdue()
