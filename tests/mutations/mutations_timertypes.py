@@ -50,7 +50,7 @@ TIMER_TYPES = [
         file="dispatcher/eventdispatcher.cpp",
         old="    return remaining ? toMilliseconds(*remaining) : -1;\n",
         new="    return remaining ? toMilliseconds(*remaining) : 0;\n",
-        tests=("tst_ContractTimerTypes::remainingTimeIsMinusOneForUnknownTimers",),
+        tests=("tst_ContractTimerTypes::remainingTimeIsNegativeForUnknownTimers",),
     ),
     Mutation(
         name="remaining-time-of-overdue-timers",
