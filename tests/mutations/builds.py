@@ -88,7 +88,7 @@ class Copy:
 
     def build(self) -> None:
         """Bring the libraries up to date."""
-        build(self._build, ["QtAsyncioFactory"], 1)
+        build(self._build, ["all"], 1)
 
 
 def program_of(test: str) -> str:

@@ -21,7 +21,7 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from builds import BuildError, Copy, TestPrograms
+from builds import BuildError, Copy, Outcome, TestPrograms
 from catalogue import MUTATIONS, PROMISES, UNBROKEN
 from mutation import Mutation, MutationError, check
 
@@ -63,14 +63,22 @@ def print_list(mutations: list[Mutation]) -> None:
 def verify_unchanged(
     mutations: list[Mutation], programs: TestPrograms, copy: Copy, jobs: int
 ) -> None:
-    """Raise MutationError unless all tests pass before anything is broken."""
+    """Raise MutationError unless all tests pass before anything is broken.
+
+    One that fails beside others may do so for want of a processor: it is run again alone.
+    """
+
+    def run_one(test: tuple[str, str]) -> Outcome:
+        return programs.run(*test, copy.factory)
+
     tests = sorted({(test, m.application) for m in mutations for test in m.tests})
     with ThreadPoolExecutor(max_workers=jobs) as pool:
-        outcomes = list(pool.map(lambda t: programs.run(t[0], t[1], copy.factory), tests))
+        outcomes = zip(tests, pool.map(run_one, tests), strict=True)
+    again = [test for test, outcome in outcomes if not outcome.passed]
     bad = [
-        f"{test} ({application}): {outcome.how}"
-        for (test, application), outcome in zip(tests, outcomes, strict=True)
-        if not outcome.passed
+        f"{test[0]} ({test[1]}): {outcome.how}"
+        for test in again
+        if not (outcome := run_one(test)).passed
     ]
     if bad:
         raise MutationError("without any mutation these do not pass:\n" + "\n".join(bad))
