@@ -72,11 +72,11 @@ DESCRIPTORS = [
         promise=13,
         breaks="A notifier that is switched off while it is pending is told all the same.",
         file="dispatcher/descriptortable.cpp",
-        old="    found->second.of(watcher->interest()) = nullptr;\n",
+        old="    found->second.of(watcher->interest()) = takeDisplaced(watcher);\n",
         new="""\
     if (found->second.pending & watcher->interest())
         return;
-    found->second.of(watcher->interest()) = nullptr;
+    found->second.of(watcher->interest()) = takeDisplaced(watcher);
 """,
         tests=("tst_ContractNotifiers::aNotifierMayDisableAnother",),
     ),
@@ -183,5 +183,14 @@ DESCRIPTORS = [
         old="    if (found == m_watchers.end() || !(found->second.pending & mark.interests))\n",
         new="    if (found == m_watchers.end())\n",
         tests=("tst_ContractDetails::aSuccessorGetsNothingThatWasPending",),
+    ),
+    Mutation(
+        name="the-oldest-notifier-is-served",
+        promise=12,
+        breaks="Of several notifiers of one type the first one is told, not the newest.",
+        file="dispatcher/descriptortable.cpp",
+        old="    const bool first = !std::exchange(place, watcher);\n",
+        new="    const bool first = !place;\n    place = first ? watcher : place;\n",
+        tests=("tst_ContractSharing::theNewestNotifierOfATypeIsServed",),
     ),
 ]

@@ -100,7 +100,7 @@ TIMERS = [
         file="dispatcher/timerqueue.cpp",
         old="    if (m_delivering == 0)\n",
         new="    if (m_delivering >= 0)\n",
-        tests=("tst_ContractDetails::aZeroTimerDoesNotMakeANestedLoopSpin",),
+        tests=("tst_ContractDetails::aTimerDoesNotMakeANestedLoopSpin",),
     ),
     Mutation(
         name="not-rescheduled-in-nested-loops",

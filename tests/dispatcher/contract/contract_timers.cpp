@@ -37,7 +37,6 @@ private Q_SLOTS:
     void aLoopOverProcessEventsEndsBesideAZeroTimer();
     void aZeroTimerStarvesNobody();
     void aTimerDoesNotRecurseInNestedLoops();
-    void aTimerDoesNotMakeANestedLoopSpin();
     void excludedTimersNeitherFireNorBoundTheWait();
     void aTimerStartedBeforeTheWaitBoundsIt();
 };
@@ -237,24 +236,6 @@ void tst_ContractTimers::aTimerDoesNotRecurseInNestedLoops()
     receiver.startTimer(1, Qt::PreciseTimer);
     QTRY_VERIFY(receiver.timers().size() >= 2);
     QCOMPARE(deepest, 1);
-}
-
-void tst_ContractTimers::aTimerDoesNotMakeANestedLoopSpin()
-{
-    Receiver receiver;
-    IterationCounter counter;
-    int iterations = -1;
-    receiver.onTimer([&](int id) {
-        counter.reset();
-        QEventLoop loop;
-        QTimer::singleShot(30ms, Qt::PreciseTimer, &loop, [&] { loop.quit(); });
-        loop.exec();
-        iterations = counter.iterations();
-        receiver.killTimer(id);
-    });
-    receiver.startTimer(1, Qt::PreciseTimer);
-    QTRY_VERIFY(iterations >= 0);
-    QVERIFY(iterations < 50);
 }
 
 void tst_ContractTimers::excludedTimersNeitherFireNorBoundTheWait()
