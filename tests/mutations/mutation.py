@@ -22,7 +22,7 @@ class Mutation:
     """One deliberate error, and the tests of which at least one must notice it."""
 
     name: str
-    promise: int  # its number in docs/contract.md
+    promise: int  # its number in the catalogue
     breaks: str  # what the dispatcher does wrong then
     file: str  # below the project's root
     old: str  # a text that occurs in the file exactly once

@@ -52,12 +52,14 @@ def select(names: list[str] | None) -> list[Mutation]:
 
 
 def print_list(mutations: list[Mutation]) -> None:
-    for mutation in sorted(mutations, key=lambda m: m.promise):
-        print(f"{mutation.promise:>2}  {mutation.name}: {mutation.breaks}")
-        for test in mutation.tests:
-            print(f"      {test} ({mutation.application})")
-    for promise, reason in sorted(UNBROKEN.items()):
-        print(f"{promise:>2}  not broken here: {reason}")
+    for number, promise in PROMISES.items():
+        print(f"{number}. {promise}")
+        if number in UNBROKEN:
+            print(f"    not broken: {UNBROKEN[number]}")
+        for mutation in mutations:
+            if mutation.promise == number:
+                print(f"    {mutation.name}: {mutation.breaks}")
+                print(f"        {mutation.application}: {', '.join(mutation.tests)}")
 
 
 def verify_unchanged(
@@ -145,7 +147,7 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.list:
         print_list(mutations)
         return 0
-    check(MUTATIONS, PROMISES - UNBROKEN.keys(), _ROOT)
+    check(MUTATIONS, PROMISES.keys() - UNBROKEN.keys(), _ROOT)
     if arguments.check:
         print(f"{len(MUTATIONS)} mutations fit the sources.")
         return 0
