@@ -51,7 +51,8 @@ void FakeReadyQueue::shareWaits(Duration longest, Callback atBegin)
 
 Duration FakeReadyQueue::beginWait() noexcept
 {
-    m_atBeginWait();
+    if (m_atBeginWait)
+        m_atBeginWait();
     ++m_waitsBegun;
     return m_longestWait;
 }
