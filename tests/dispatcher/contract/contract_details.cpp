@@ -13,9 +13,9 @@
 #include <QtTest/qtest.h>
 
 #include <csignal>
-#include <thread>
 
 #include <sched.h>
+#include <sys/time.h>
 
 using namespace Contract;
 using namespace QtAsyncio;
@@ -23,7 +23,8 @@ using namespace std::chrono_literals;
 
 namespace {
 
-/// Signals for the owner's thread, many in a millisecond's wait, while it lives.
+/// A signal each millisecond while it lives. They come from the kernel: another thread that sends
+/// them may not be let run for as long as a wait takes.
 class SignalStorm final
 {
 public:
@@ -31,25 +32,25 @@ public:
     {
         struct sigaction action = { };
         action.sa_handler = [](int) { };
-        ::sigaction(SIGUSR1, &action, &m_former);
-        m_sender = std::jthread([target = ::pthread_self()](const std::stop_token &end) {
-            while (!end.stop_requested()) {
-                ::pthread_kill(target, SIGUSR1);
-                std::this_thread::sleep_for(1ms); // the distance of the signals
-            }
-        });
+        ::sigaction(SIGALRM, &action, &m_former);
+        setInterval({ 0, 1000 });
     }
     ~SignalStorm()
     {
-        m_sender = { };
+        setInterval({ 0, 0 });
         ::sched_yield(); // a signal that is on its way arrives before its handler goes
-        ::sigaction(SIGUSR1, &m_former, nullptr);
+        ::sigaction(SIGALRM, &m_former, nullptr);
     }
     Q_DISABLE_COPY_MOVE(SignalStorm)
 
 private:
+    static void setInterval(timeval interval)
+    {
+        const itimerval timer = { interval, interval };
+        ::setitimer(ITIMER_REAL, &timer, nullptr);
+    }
+
     struct sigaction m_former = { };
-    std::jthread m_sender;
 };
 
 } // namespace
