@@ -152,8 +152,10 @@ LoopCore::Report LoopCore::wait(bool excluded, Duration timeout)
         return look(excluded, Duration::zero());
     if (!m_readyQueues.shareWaits())
         return sleep(excluded, timeout);
-    if (const Report report = look(excluded, Duration::zero()); !report.ready.empty())
-        return report;
+    // The waker alone does not count: it may be left from an earlier wait, and sleep() empties it.
+    const Report present = look(excluded, Duration::zero());
+    if (present.ready.size() > std::size_t(present.waker))
+        return present;
     timeout = std::min(timeout, m_readyQueues.beginWait()); // no call-out from here to endWait()
     const Report report = sleep(excluded, timeout);
     m_readyQueues.endWait(report.ready);

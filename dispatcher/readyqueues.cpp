@@ -79,14 +79,18 @@ bool ReadyQueues::shareWaits() const noexcept
 Duration ReadyQueues::beginWait() noexcept
 {
     Duration longest = Forever;
-    for (const auto &attachment : m_attached)
-        longest = std::min(longest, attachment->queue->beginWait());
+    for (const auto &attachment : m_attached) {
+        if (attachment->queue->sharesWaits())
+            longest = std::min(longest, attachment->queue->beginWait());
+    }
     return longest;
 }
 
 void ReadyQueues::endWait(std::span<const ReadyDescriptor> ready) noexcept
 {
     for (const auto &attachment : m_attached) {
+        if (!attachment->queue->sharesWaits())
+            continue;
         attachment->queue->endWait(std::any_of(ready.begin(), ready.end(), [&](const auto &r) {
             return r.descriptor == attachment->fd;
         }));

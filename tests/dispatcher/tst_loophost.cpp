@@ -13,8 +13,28 @@
 #include <QtCore/qthread.h>
 #include <QtTest/qtest.h>
 
+#include <filesystem>
+#include <string>
+
+#include <sys/eventfd.h>
+
 using namespace QtAsyncio;
 using namespace std::chrono_literals;
+
+namespace {
+
+/// The eventfd of the dispatcher: the only one of this process.
+int wakerDescriptor()
+{
+    for (const auto &entry : std::filesystem::directory_iterator("/proc/self/fd")) {
+        std::error_code closed; // the iterator's own, by now
+        if (std::filesystem::read_symlink(entry, closed) == "anon_inode:[eventfd]")
+            return std::stoi(entry.path().filename().string());
+    }
+    return -1;
+}
+
+} // namespace
 
 /// Ready queues, as a dispatcher serves them beside Qt's events.
 class tst_LoopHost : public QObject
@@ -37,6 +57,7 @@ private Q_SLOTS:
     void aQueueTakesPartInAWaitThatMayBlock();
     void aQueueTakesNoPartWhereNothingBlocks();
     void aQueueHearsAfterTheWaitWhetherItsDescriptorIsReady();
+    void aWakeUpThatComesTooLateDoesNotMakeWaitsSpin();
     void aQueueThatWantsATurnDoesNotPreventTheWait();
 };
 
@@ -269,6 +290,23 @@ void tst_LoopHost::aQueueHearsAfterTheWaitWhetherItsDescriptorIsReady()
     QCOMPARE(queue.waitsBegun(), 1);
     QVERIFY(queue.waitsEnded() == std::vector<bool>({ true }));
     QVERIFY(!watchdog.hasBitten());
+}
+
+void tst_LoopHost::aWakeUpThatComesTooLateDoesNotMakeWaitsSpin()
+{
+    // Another thread may have seen that the loop sleeps, and write when it does not any more.
+    FakeReadyQueue queue;
+    const Attached attached(queue);
+    queue.shareWaits(1ms);
+    const int waker = wakerDescriptor();
+    QVERIFY(waker >= 0);
+    QCOMPARE(::eventfd_write(waker, 1), 0);
+    processEvents(Wait); // empties it
+    QCOMPARE(queue.waitsBegun(), 1);
+    processEvents(Wait);
+    QCOMPARE(queue.waitsBegun(), 2);
+    eventfd_t count = 0;
+    QCOMPARE(::eventfd_read(waker, &count), -1); // nothing is left
 }
 
 void tst_LoopHost::aQueueThatWantsATurnDoesNotPreventTheWait()
