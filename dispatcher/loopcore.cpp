@@ -82,10 +82,11 @@ bool LoopCore::processEvents(Flags flags)
     handled += announced || wakened.woken || m_waker.isPending(); // a wake-up is an event
     if (!flags.testFlag(QEventLoop::ExcludeSocketNotifiers))
         handled += m_descriptors.activatePending();
+    const TimePoint now = Clock::now();
     if (!flags.testFlag(QEventLoop::X11ExcludeTimers))
-        handled += m_timers.activate(Clock::now()); // zero timers do not count
+        handled += m_timers.activate(now); // zero timers do not count
     handled += sendWindowSystemEvents(flags, wakened.woken);
-    runReadyQueues(flags); // nor do handles: processEvents() must come to an end
+    runReadyQueues(flags, now); // nor do handles: processEvents() must come to an end
     return handled > 0;
 }
 
@@ -105,33 +106,38 @@ bool LoopCore::mayBlock(Flags flags) const
             && !m_waker.isPending();
 }
 
-Duration LoopCore::timeToWait(Flags flags) const
+Duration LoopCore::timeToWait(Flags flags, TimePoint now) const
 {
     if (!mayBlock(flags))
         return Duration::zero();
     const bool timers = !flags.testFlag(QEventLoop::X11ExcludeTimers);
-    const TimePoint now = Clock::now();
     const Duration next = m_readyQueues.timeToNext(now, timers);
     return timers ? std::min(next, m_timers.timeToNext(now)) : next;
 }
 
 LoopCore::Wakened LoopCore::waitForWork(Flags flags)
 {
-    // Ready handles are like a pending wake-up: there will be no wait to announce.
-    if (mayBlock(flags) && !hasReadyHandles(flags))
-        m_observer.coreAboutToBlock(); // its receivers may post, start and schedule
-    const Duration timeout = timeToWait(flags);
+    Duration timeout = Duration::zero();
+    if (mayBlock(flags)) {
+        const TimePoint now = Clock::now();
+        // Ready handles are like a pending wake-up: there will be no wait to announce.
+        if (!hasReadyHandles(flags, now))
+            m_observer.coreAboutToBlock(); // its receivers may post, start and schedule
+        timeout = timeToWait(flags, now);
+        if (timeout > Duration::zero())
+            timeout = timeToWait(flags, Clock::now()); // they may have taken their time
+    }
     if (m_interrupted.load())
         return { .interrupted = true };
     return poll(flags, timeout);
 }
 
-bool LoopCore::hasReadyHandles(Flags flags) const
+bool LoopCore::hasReadyHandles(Flags flags, TimePoint now) const
 {
     if (m_readyQueues.isEmpty())
         return false;
     const bool timers = !flags.testFlag(QEventLoop::X11ExcludeTimers);
-    return m_readyQueues.timeToNext(Clock::now(), timers) == Duration::zero();
+    return m_readyQueues.timeToNext(now, timers) == Duration::zero();
 }
 
 LoopCore::Wakened LoopCore::poll(Flags flags, Duration timeout)
@@ -189,7 +195,7 @@ Duration LoopCore::beginForeignWait()
     m_poller.flush();
     if (m_poller.isAlwaysReady())
         return Duration::zero();
-    const Duration timeout = timeToWait(WaitForMoreEvents);
+    const Duration timeout = timeToWait(WaitForMoreEvents, Clock::now());
     return timeout > Duration::zero() && m_waker.prepareToSleep() ? timeout : Duration::zero();
 }
 
@@ -204,18 +210,19 @@ bool LoopCore::sendWindowSystemEvents(Flags flags, bool woken)
     return m_platform->sendWindowSystemEvents(flags);
 }
 
-void LoopCore::runReadyQueues(Flags flags)
+void LoopCore::runReadyQueues(Flags flags, TimePoint now)
 {
-    if (m_readyQueues.isEmpty())
+    const bool timers = !flags.testFlag(QEventLoop::X11ExcludeTimers);
+    if (!m_readyQueues.wantRun(now, timers))
         return;
-    const TimePoint now = Clock::now();
+    now = Clock::now(); // the phases before may have taken their time
     // An explicit processEvents() polls before every generation.
     const bool waits = flags.testFlag(QEventLoop::WaitForMoreEvents);
     m_readyQueues.run({ .begin = now,
                         .pollAgain = waits ? now + PollInterval : now,
                         .yield = now + TimeSlice,
                         .wakeUpPending = m_waker.pending(),
-                        .timers = !flags.testFlag(QEventLoop::X11ExcludeTimers),
+                        .timers = timers,
                         .descriptors = !flags.testFlag(QEventLoop::ExcludeSocketNotifiers) });
 }
 

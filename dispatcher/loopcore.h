@@ -66,16 +66,16 @@ private:
     struct Report; // what was ready after it
 
     int deliverPostedEvents(Flags flags);
-    Duration timeToWait(Flags flags) const;
+    Duration timeToWait(Flags flags, TimePoint now) const;
     bool mayBlock(Flags flags) const;
-    bool hasReadyHandles(Flags flags) const;
+    bool hasReadyHandles(Flags flags, TimePoint now) const;
     Wakened waitForWork(Flags flags);
     Wakened poll(Flags flags, Duration timeout);
     Report wait(bool excluded, Duration timeout);
     Report sleep(bool excluded, Duration timeout);
     Report look(bool excluded, Duration timeout);
     bool sendWindowSystemEvents(Flags flags, bool woken);
-    void runReadyQueues(Flags flags);
+    void runReadyQueues(Flags flags, TimePoint now);
     void separateFromParent();
 
     Observer &m_observer;

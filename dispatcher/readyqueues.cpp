@@ -70,6 +70,12 @@ Duration ReadyQueues::timeToNext(TimePoint now, bool timers) const noexcept
     return next;
 }
 
+bool ReadyQueues::wantRun(TimePoint now, bool timers) const noexcept
+{
+    return std::any_of(m_attached.begin(), m_attached.end(),
+                       [=](const auto &a) { return a->queue->wantsRun(now, timers); });
+}
+
 bool ReadyQueues::shareWaits() const noexcept
 {
     return std::any_of(m_attached.begin(), m_attached.end(),

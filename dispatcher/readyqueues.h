@@ -34,6 +34,7 @@ public:
     /// Around a wait that may block: how long it may last, and what was ready after it.
     Duration beginWait() noexcept;
     void endWait(std::span<const ReadyDescriptor> ready) noexcept;
+    bool wantRun(TimePoint now, bool timers) const noexcept;
     /// Runs those that want it.
     void run(const RunLimits &limits);
     void forked() noexcept;
