@@ -91,8 +91,8 @@ void tst_ContractLifetimes::deferredDeletionsHappenBeforeAThreadEnds()
     const std::unique_ptr<QThread> thread = createThread();
     QPointer<QObject> object = new QObject;
     object->moveToThread(thread.get());
-    thread->start();
     connect(thread.get(), &QThread::finished, object, &QObject::deleteLater);
+    thread->start();
     thread->quit();
     QVERIFY(thread->wait(20'000));
     QVERIFY(object.isNull());
@@ -121,13 +121,13 @@ void tst_ContractLifetimes::aThreadMayBeStartedAgain()
 {
     const std::unique_ptr<QThread> thread = createThread();
     for (int round = 0; round < 3; ++round) {
+        if (QAbstractEventDispatcher *dispatcher = round > 0 ? createDispatcher() : nullptr)
+            thread->setEventDispatcher(dispatcher); // the former went with the former run
         QObject object;
         object.moveToThread(thread.get());
         QMetaObject::invokeMethod(&object, [&] { thread->exit(round); }, Qt::QueuedConnection);
         thread->start();
         QVERIFY(thread->wait(20'000));
-        if (QAbstractEventDispatcher *dispatcher = createDispatcher())
-            thread->setEventDispatcher(dispatcher);
     }
 }
 
