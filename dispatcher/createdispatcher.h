@@ -17,7 +17,8 @@ namespace QtAsyncio {
 class LoopHost;
 
 /// A new dispatcher of the newest interface that the Qt in this process has: from Qt 6.8 on its
-/// timers have nanoseconds, as QChronoTimer promises; else it is an EventDispatcher.
+/// timers have nanoseconds, as QChronoTimer promises; else it is an EventDispatcher. What it is
+/// besides a QAbstractEventDispatcher is a LoopHost, which qobject_cast() finds.
 ///
 /// To be given to QCoreApplication::setEventDispatcher() or QThread::setEventDispatcher(). May be
 /// called in any thread, and before there is an application. \a platform serves the window

@@ -55,8 +55,9 @@ public:
     /// ready queues do not count, so that a loop over this function comes to an end.
     bool processEvents(QEventLoop::ProcessEventsFlags flags) override;
 
-    /// A second notifier of one kind for a descriptor is refused with a warning. One for a file
-    /// that the kernel cannot watch, such as a regular file, is always ready.
+    /// A second notifier of one kind for a descriptor is warned of, and served until it goes; then
+    /// the first one is again. One for a file that the kernel cannot watch, such as a regular
+    /// file, is always ready.
     void registerSocketNotifier(QSocketNotifier *notifier) override;
     void unregisterSocketNotifier(QSocketNotifier *notifier) override;
 

@@ -17,7 +17,8 @@ class ForeignWait
 public:
     /// Readable when a descriptor of the dispatcher's is ready, or it is woken up.
     virtual int pollDescriptor() const noexcept = 0;
-    /// How long the wait may last if the descriptor does not become readable.
+    /// How long the wait may last if the descriptor does not become readable. Without an
+    /// endForeignWait() before the next iteration that one does not wait.
     virtual Duration beginForeignWait() = 0;
     /// After the wait; true if there was a wake-up.
     virtual bool endForeignWait() noexcept = 0;

@@ -13,8 +13,8 @@ class ReadyQueue;
 /// What a ready queue sees of the dispatcher that runs it.
 ///
 /// An interface without symbols, so that a language binding need not link the dispatcher,
-/// nor Qt: it may be loaded before the program has chosen which Qt to load. In C++ it is an
-/// EventDispatcher; ReadyQueue::hostDestroyed() tells when it ends.
+/// nor Qt: it may be loaded before the program has chosen which Qt to load. In C++ it is the
+/// thread's dispatcher, see currentLoopHost(); ReadyQueue::hostDestroyed() tells when it ends.
 class LoopHost
 {
 public:

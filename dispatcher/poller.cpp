@@ -233,7 +233,8 @@ void Poller::collect(int count)
             m_ready.push_back({ descriptor, met });
     }
     if (stale)
-        renew();
+        static_cast<void>(
+                renew()); // or with the next such report, when there is a descriptor again
     if (std::size_t(count) == m_buffer.size() && m_buffer.size() < MaximumBatch)
         m_buffer.resize(m_buffer.size() * 2);
 }
@@ -244,11 +245,13 @@ void Poller::collectAlwaysReady()
         m_ready.push_back({ descriptor, Interests(interests(descriptor) & (Read | Write)) });
 }
 
-/// Makes a new set, under the number of the old one.
-void Poller::renew()
+/// Makes a new set, under the number of the old one; false if no descriptor is left for it.
+bool Poller::renew()
 {
+    const int fresh = ::epoll_create1(EPOLL_CLOEXEC);
+    if (fresh < 0)
+        return false;
     ++m_openings;
-    const int fresh = openEpoll();
     ::dup3(fresh, m_epoll, O_CLOEXEC);
     ::close(fresh);
     for (std::size_t i = 0; i < m_entries.size(); ++i) {
@@ -257,6 +260,7 @@ void Poller::renew()
         if (e.wanted != NoInterest && !e.alwaysReady)
             apply(int(i));
     }
+    return true;
 }
 
 bool Poller::findClosed(TimePoint now)
@@ -287,7 +291,9 @@ std::vector<int> Poller::takeInvalid()
 void Poller::separateFromParent()
 {
     m_generation = forkGeneration();
-    renew();
+    if (!renew()) // the parent's set must not be touched
+        throw std::system_error(errno, std::generic_category(),
+                                "cannot create an epoll descriptor");
 }
 
 } // namespace QtAsyncio

@@ -96,7 +96,7 @@ private:
     int waitOnce(Duration timeout);
     void collect(int count);
     void collectAlwaysReady();
-    void renew();
+    bool renew();
     void separateFromParent();
 
     int m_epoll = -1;

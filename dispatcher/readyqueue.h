@@ -67,7 +67,8 @@ public:
     /// Before Qt's part of an iteration, which may block: gives up an interpreter's lock if this
     /// thread holds it. The result goes to waited(), which restores the lock.
     ///
-    /// Nested iterations nest these pairs. Of several queues the one attached last is asked.
+    /// Nested iterations nest these pairs. Of several queues the one attached last is asked. There
+    /// is no waited() for a null; who gives another answer has to live until the iteration ends.
     virtual void *aboutToWait() noexcept = 0;
     virtual void waited(void *state) noexcept = 0;
 

@@ -130,7 +130,7 @@ ReadyQueues::Released::Released(const ReadyQueues &queues)
 
 ReadyQueues::Released::~Released()
 {
-    if (m_queue)
+    if (m_state) // else the queue has nothing to restore, and may be gone
         m_queue->waited(m_state);
 }
 

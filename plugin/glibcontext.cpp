@@ -165,7 +165,11 @@ void GlibContext::forked() noexcept
 {
     m_forked = true;
     m_ready = m_reported = false;
-    m_descriptors.reopen();
+    try {
+        m_descriptors.reopen();
+    } catch (const std::system_error &error) { // the parent's set must not be touched
+        qFatal("QtAsyncio: a forked child cannot go on: %s", error.what());
+    }
 }
 
 } // namespace QtAsyncio

@@ -99,7 +99,8 @@ int GlibGuest::dispatch(GlibLibrary::Source *source, int (*)(void *), void *)
         return true;
     // It is ours, and may be gone with the application when this returns.
     const QPointer<QAbstractEventDispatcher> dispatcher(QAbstractEventDispatcher::instance());
-    dispatcher->processEvents(QEventLoop::AllEvents);
+    if (dispatcher)
+        dispatcher->processEvents(QEventLoop::AllEvents);
     if (dispatcher)
         Q_EMIT dispatcher->aboutToBlock(); // Wayland flushes its connection on it
     return true;

@@ -54,6 +54,7 @@ private Q_SLOTS:
     void nestedLoopsReleaseAndRestoreInPairs();
     void eachThreadServesItsOwnQueue();
     void aQueueLosesItsHostWithTheThread();
+    void aSlotMayDeleteAQueue();
     void aQueueTakesPartInAWaitThatMayBlock();
     void aQueueTakesNoPartWhereNothingBlocks();
     void aQueueHearsAfterTheWaitWhetherItsDescriptorIsReady();
@@ -239,6 +240,21 @@ void tst_LoopHost::aQueueLosesItsHostWithTheThread()
     FakeReadyQueue queue;
     QVERIFY(runInThread(new EventDispatcher, [&] { Attached::host()->attach(&queue); }));
     QCOMPARE(queue.hostsLost(), 1);
+}
+
+void tst_LoopHost::aSlotMayDeleteAQueue()
+{
+    auto queue = std::make_unique<FakeReadyQueue>();
+    queue->dropLock();
+    auto attached = std::make_unique<Attached>(*queue);
+    Receiver receiver;
+    receiver.onEvent([&](int) {
+        attached.reset();
+        queue.reset();
+    });
+    receiver.post(1);
+    processEvents();
+    QVERIFY(!queue);
 }
 
 void tst_LoopHost::aQueueTakesPartInAWaitThatMayBlock()

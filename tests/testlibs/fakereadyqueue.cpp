@@ -112,6 +112,8 @@ void FakeReadyQueue::runGeneration(const RunLimits &limits)
 void *FakeReadyQueue::aboutToWait() noexcept
 {
     ++m_waits;
+    if (!m_hasLock)
+        return nullptr;
     ++m_levels;
     return this;
 }

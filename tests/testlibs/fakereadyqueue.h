@@ -47,6 +47,8 @@ public:
     void unwatch(int descriptor);
     /// Takes part in waits: lets none last longer, and calls back when one begins.
     void shareWaits(Duration longest, Callback atBegin = [] { });
+    /// Has nothing to restore after a wait.
+    void dropLock() { m_hasLock = false; }
     /// Wants to be run in each iteration, without keeping any from waiting.
     void wantTurns() { m_wantsTurns = true; }
 
@@ -90,6 +92,7 @@ private:
     Duration m_longestWait = Forever;
     Callback m_atBeginWait;
     bool m_wantsTurns = false;
+    bool m_hasLock = true;
     bool m_descriptorReady = false;
     int m_runs = 0;
     int m_generations = 0;
