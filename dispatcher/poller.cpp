@@ -232,9 +232,8 @@ void Poller::collect(int count)
         else if (met != NoInterest)
             m_ready.push_back({ descriptor, met });
     }
-    if (stale)
-        static_cast<void>(
-                renew()); // or with the next such report, when there is a descriptor again
+    if (stale) // if no descriptor is left, then with the next such report
+        static_cast<void>(renew());
     if (std::size_t(count) == m_buffer.size() && m_buffer.size() < MaximumBatch)
         m_buffer.resize(m_buffer.size() * 2);
 }

@@ -15,12 +15,14 @@ ITERATION = [
         old="""\
     if (!flags.testFlag(QEventLoop::ExcludeSocketNotifiers))
         handled += m_descriptors.activatePending();
+    const TimePoint now = Clock::now();
     if (!flags.testFlag(QEventLoop::X11ExcludeTimers))
-        handled += m_timers.activate(Clock::now()); // zero timers do not count
+        handled += m_timers.activate(now); // zero timers do not count
 """,
         new="""\
+    const TimePoint now = Clock::now();
     if (!flags.testFlag(QEventLoop::X11ExcludeTimers))
-        handled += m_timers.activate(Clock::now());
+        handled += m_timers.activate(now);
     if (!flags.testFlag(QEventLoop::ExcludeSocketNotifiers))
         handled += m_descriptors.activatePending();
 """,
@@ -40,8 +42,8 @@ ITERATION = [
         promise=1,
         breaks="aboutToBlock() is emitted before a poll that will not wait.",
         file="dispatcher/loopcore.cpp",
-        old="    if (mayBlock(flags) && !hasReadyHandles(flags))\n",
-        new="",
+        old="    if (mayBlock(flags)) {\n",
+        new="    if (!mayBlock(flags)) {\n        m_observer.coreAboutToBlock();\n    } else {\n",
         tests=("tst_ContractWakeUps::aboutToBlockIsEmittedOnlyBeforeAWait",),
     ),
     Mutation(
@@ -107,14 +109,16 @@ ITERATION = [
         breaks="The time to wait is not computed again after aboutToBlock().",
         file="dispatcher/loopcore.cpp",
         old="""\
-    if (mayBlock(flags) && !hasReadyHandles(flags))
-        m_observer.coreAboutToBlock(); // its receivers may post, start and schedule
-    const Duration timeout = timeToWait(flags);
+        if (!hasReadyHandles(flags, now))
+            m_observer.coreAboutToBlock(); // its receivers may post, start and schedule
+        timeout = timeToWait(flags, now);
+        if (timeout > Duration::zero())
+            timeout = timeToWait(flags, Clock::now()); // they may have taken their time
 """,
         new="""\
-    const Duration timeout = timeToWait(flags);
-    if (mayBlock(flags) && !hasReadyHandles(flags))
-        m_observer.coreAboutToBlock();
+        timeout = timeToWait(flags, now);
+        if (!hasReadyHandles(flags, now))
+            m_observer.coreAboutToBlock();
 """,
         tests=("tst_ContractTimers::aTimerStartedBeforeTheWaitBoundsIt",),
     ),
