@@ -20,6 +20,8 @@ constexpr Duration BusyContextInterval = std::chrono::milliseconds(10);
 
 std::vector<HandleQueue *> s_attached; // under the GIL
 
+char s_nothingToRestore; // its address stands for a thread that came without the GIL
+
 } // namespace
 
 // ---- Attaching
@@ -134,13 +136,14 @@ Duration HandleQueue::timeToNext(TimePoint now, bool timers) const noexcept
 
 void *HandleQueue::aboutToWait() noexcept
 {
-    return PyGILState_Check() ? PyEval_SaveThread() : nullptr;
+    // Never null: waited() is wanted in any case, for it may be the thread's last call.
+    return PyGILState_Check() ? static_cast<void *>(PyEval_SaveThread()) : &s_nothingToRestore;
 }
 
 void HandleQueue::waited(void *state) noexcept
 {
     stayIfInterpreterIsGone();
-    if (state)
+    if (state != &s_nothingToRestore)
         PyEval_RestoreThread(static_cast<PyThreadState *>(state));
 }
 
