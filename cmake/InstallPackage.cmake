@@ -23,6 +23,7 @@ install(
     dispatcher/export.h
     dispatcher/foreignwait.h
     dispatcher/loophost.h
+    dispatcher/loophostinterface.h
     dispatcher/platformevents.h
     dispatcher/readyqueue.h
     plugin/factory.h

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 
 #include "createdispatcher.h"
+#include "attachedhost.h"
 #include "eventdispatcher.h"
 
 #include <QtCore/qlogging.h>
@@ -55,6 +56,18 @@ QAbstractEventDispatcher *createEventDispatcher(std::unique_ptr<PlatformEvents> 
 LoopHost *currentLoopHost()
 {
     return qobject_cast<LoopHost *>(QAbstractEventDispatcher::instance());
+}
+
+LoopHost *attachedLoopHost()
+{
+    QAbstractEventDispatcher *dispatcher = QAbstractEventDispatcher::instance();
+    if (!dispatcher)
+        return nullptr;
+    for (QObject *child : dispatcher->children()) {
+        if (auto *host = qobject_cast<LoopHost *>(child))
+            return host;
+    }
+    return new AttachedHost(dispatcher); // owned by it
 }
 
 } // namespace QtAsyncio

@@ -31,4 +31,9 @@ createEventDispatcher(std::unique_ptr<PlatformEvents> platform = nullptr);
 /// null. It stays Qt's.
 [[nodiscard]] QTASYNCIO_EXPORT LoopHost *currentLoopHost();
 
+/// What serves ready queues in a thread whose dispatcher is another's, which was there before ours
+/// could be: a guest of that dispatcher, and its child, made by the first call. Null if the calling
+/// thread has no dispatcher. Throws std::system_error if the process has no descriptor left.
+[[nodiscard]] QTASYNCIO_EXPORT LoopHost *attachedLoopHost();
+
 } // namespace QtAsyncio

@@ -4,13 +4,11 @@
 #pragma once
 
 #include "export.h"
-#include "loophost.h"
+#include "loophostinterface.h"
 
 #include <QtCore/qabstracteventdispatcher.h>
 
 #include <memory>
-
-Q_DECLARE_INTERFACE(QtAsyncio::LoopHost, "org.qtasyncio.LoopHost/1.0")
 
 namespace QtAsyncio {
 

@@ -12,14 +12,7 @@ namespace QtAsyncio {
 
 namespace {
 
-using namespace std::chrono_literals;
-
 constexpr LoopCore::Flags WaitForMoreEvents = QEventLoop::WaitForMoreEvents;
-
-/// A chain of handles may go on so long without a system call in between.
-constexpr Duration PollInterval = 50us;
-/// A burst of handles may keep Qt's events waiting so long.
-constexpr Duration TimeSlice = 4ms;
 
 } // namespace
 

@@ -6,6 +6,10 @@
 
 #include <createdispatcher.h>
 
+#include <QtCore/qabstracteventdispatcher.h>
+
+#include <system_error>
+
 namespace ApplicationDispatcher = QtAsyncio::ApplicationDispatcher;
 
 QAbstractEventDispatcher *qtasyncio_create_dispatcher()
@@ -25,5 +29,18 @@ void qtasyncio_stop_installing()
 
 QtAsyncio::LoopHost *qtasyncio_host()
 {
-    return QtAsyncio::currentLoopHost();
+    QtAsyncio::LoopHost *own = QtAsyncio::currentLoopHost();
+    try {
+        return own ? own : QtAsyncio::attachedLoopHost();
+    } catch (const std::system_error &error) {
+        qWarning("QtAsyncio: the thread's event dispatcher cannot be used: %s", error.what());
+        return nullptr;
+    }
+}
+
+int qtasyncio_mode()
+{
+    if (!QAbstractEventDispatcher::instance())
+        return 0;
+    return QtAsyncio::currentLoopHost() ? 1 : 2;
 }

@@ -37,6 +37,12 @@ QTASYNCIO_EXPORT int qtasyncio_install();
 /// Applications that end from now on leave no dispatcher behind for a next one.
 QTASYNCIO_EXPORT void qtasyncio_stop_installing();
 
-/// The dispatcher of the calling thread, or null if it has none of ours. It stays Qt's.
+/// What serves ready queues in the calling thread: its dispatcher, if that is one of ours, else
+/// a guest of the dispatcher that it has. Null if it has none, and where the process has no
+/// descriptor left. It stays Qt's.
 QTASYNCIO_EXPORT QtAsyncio::LoopHost *qtasyncio_host();
+
+/// Who that is. 0: nobody, the calling thread has no dispatcher; 1: its dispatcher, one of ours;
+/// 2: a guest of another.
+QTASYNCIO_EXPORT int qtasyncio_mode();
 }

@@ -15,6 +15,7 @@ import asyncio
 from typing import TYPE_CHECKING
 
 from . import _activation
+from ._guest import Guest, start
 from ._loop import QAsyncioEventLoop, new_event_loop
 from ._native import QAsyncioHandle, QAsyncioTimerHandle
 from ._run import run
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from ._policy import QAsyncioEventLoopPolicy
 
 __all__ = [
+    "Guest",
     "QAsyncioEventLoop",
     "QAsyncioEventLoopPolicy",
     "QAsyncioFuture",
@@ -31,6 +33,7 @@ __all__ = [
     "QAsyncioTimerHandle",
     "new_event_loop",
     "run",
+    "start",
 ]
 
 QAsyncioFuture = asyncio.Future

@@ -14,13 +14,13 @@ import os
 import sys
 from importlib.abc import Loader, MetaPathFinder
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from . import _binding, _native
 from ._threads import in_main_thread
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from importlib.machinery import ModuleSpec
     from types import ModuleType
 
@@ -28,6 +28,13 @@ _FACTORY = Path(__file__).parent / "lib" / "libQtAsyncioFactory.so"
 
 #: What `_native.install` answers.
 INSTALLED, PRESENT, REFUSED = range(3)
+
+Mode = Literal["none", "native", "attached"]
+#: In the order of what `_native.mode` answers.
+_MODES: tuple[Mode, ...] = ("none", "native", "attached")
+
+#: Calls that wait for a dispatcher in the main thread.
+_waiting: list[Callable[[], object]] = []
 
 
 def activate() -> None:
@@ -62,6 +69,37 @@ def install() -> int:
         except RuntimeError as error:
             raise ImportError(f"QtAsyncio cannot load its dispatcher: {error}") from error
     return _native.install()
+
+
+def when_installed(callback: Callable[[], object]) -> None:
+    """Call back in the main thread, now if the program has loaded a binding, else when it has."""
+    if _binding.loaded():
+        install()
+        callback()
+    else:
+        _waiting.append(callback)
+
+
+def mode() -> Mode:
+    """Return how loops are served in this thread.
+
+    By a dispatcher of ours (`native`), as a guest of another (`attached`), or by nobody yet.
+    """
+    return _MODES[_native.mode()]
+
+
+def reason() -> str:
+    """Return one sentence that tells why `mode()` is what it is."""
+    if mode() == "none":
+        return "This thread has no event dispatcher yet."
+    if mode() == "native":
+        by = _binding.core().QAbstractEventDispatcher.instance().property("qtasyncio_activation")
+        return f"The dispatcher was put in place by {f'the {by}' if by else 'QtAsyncio'}."
+    if not in_main_thread():
+        return "Qt started this thread, with an event dispatcher of its own."
+    if os.environ.get("QTASYNCIO_INSTALL") == "0":
+        return "QTASYNCIO_INSTALL=0 keeps QtAsyncio from putting its dispatcher in place."
+    return "The application was made before QtAsyncio was imported, with another dispatcher."
 
 
 class _BindingFinder(MetaPathFinder):
@@ -100,6 +138,8 @@ class _BindingLoader(Loader):
         self._loader.exec_module(module)
         if _binding.loaded() and install_early() and self._finder in sys.meta_path:
             sys.meta_path.remove(self._finder)
+            while _waiting:
+                _waiting.pop(0)()
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._loader, name)  # for those who inspect the module's spec

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 from . import _activation, _binding, _native
 from ._selector import WatchedDescriptors
+from ._served import ServedLoop
+from ._shutdown import FinishingEventLoop
 from ._signals import SignalSocket, interrupting
 from ._subprocess import ChildWatching
 from ._threads import in_main_thread
@@ -23,11 +25,12 @@ if TYPE_CHECKING:
 _application: Any = None
 
 
-class QAsyncioEventLoop(_native.EventLoop, SignalSocket, ChildWatching):
+class QAsyncioEventLoop(_native.EventLoop, SignalSocket, ChildWatching, ServedLoop):
     """An asyncio event loop that Qt's event dispatcher runs.
 
     All of `asyncio.SelectorEventLoop`, in the same iterations as Qt's timers, events and
-    notifiers. Running it in the main thread runs the application's `exec()`.
+    notifiers. Running it in the main thread runs the application's `exec()`. Where the thread has
+    another event dispatcher, it is a guest of that one.
 
     Args:
         application: the application; by default the one that exists when the loop is run, or a
@@ -54,8 +57,10 @@ class QAsyncioEventLoop(_native.EventLoop, SignalSocket, ChildWatching):
         prepare_thread()
         with contextlib.ExitStack() as stack:
             stack.callback(setattr, self, "_exit", None)  # it keeps the application alive
+            stack.enter_context(self._service_paused())
             execute = self._prepare(stack)
-            _native.attach(self)
+            if not _native.attach(self):
+                raise RuntimeError("this thread has no event dispatcher")
             stack.callback(_native.detach, self)
             stack.callback(self._raise_exception)
             execute()
@@ -87,6 +92,8 @@ class QAsyncioEventLoop(_native.EventLoop, SignalSocket, ChildWatching):
         dispatcher = core.QAbstractEventDispatcher.instance()
         event_loop = core.QEventLoop(dispatcher)
         stack.callback(_release, event_loop, dispatcher)
+        if self._winding_down:
+            event_loop = FinishingEventLoop(event_loop, core)
         self._exit = event_loop.exit
         return event_loop.exec  # type: ignore[no-any-return]
 
@@ -101,10 +108,18 @@ class QAsyncioEventLoop(_native.EventLoop, SignalSocket, ChildWatching):
             application.quit()  # closes the windows, one of which may refuse
         application.exit()
 
+    def _quit(self) -> None:
+        """Do what `stop()` does to an application that runs this loop by its own `exec()`."""
+        application = self._application or _binding.application()
+        if self._quit_qapp and application is not None:
+            application.quit()
+
     def _leave(self) -> None:
         # The native half calls this at the end of the generation in which the loop was stopped.
         if self._exit is not None:
             self._exit()
+        else:
+            self._leave_service()
 
     # ---- Tasks
 
@@ -163,8 +178,16 @@ class QAsyncioEventLoop(_native.EventLoop, SignalSocket, ChildWatching):
     def close(self) -> None:
         """Drop all callbacks and let nothing be scheduled any more. As `asyncio.loop.close`."""
         super().close()
+        self._end_service()
         self._forget_children()
         self._clear_handles()
+
+    def __repr__(self) -> str:
+        """Tell the state, and whose dispatcher this thread has, as `QtAsyncio.info` does."""
+        return (
+            f"<{type(self).__name__} running={self.is_running()} closed={self.is_closed()} "
+            f"debug={self.get_debug()} mode={_activation.mode()}>"
+        )
 
 
 def new_event_loop() -> QAsyncioEventLoop:
@@ -188,23 +211,9 @@ def prepare_thread() -> None:
 
     Raises:
         ImportError: there is no binding.
-        RuntimeError: the thread has another event dispatcher.
     """
     global _application
     core = _binding.core()
-    if _activation.install() == _activation.REFUSED:
-        raise RuntimeError(_foreign_dispatcher())
+    _activation.install()
     if in_main_thread() and _binding.application() is None:
         _application = core.QCoreApplication(sys.argv[:1] or [""])
-
-
-def _foreign_dispatcher() -> str:
-    if not in_main_thread():
-        return (
-            "this thread has an event dispatcher of Qt's own already: run the loop in a thread "
-            "that was started by Python's threading module"
-        )
-    return (
-        "the application was made before QtAsyncio was imported and has an event dispatcher of "
-        "Qt's own: import QtAsyncio before you make the application"
-    )

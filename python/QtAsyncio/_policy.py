@@ -8,24 +8,53 @@ from __future__ import annotations
 import asyncio
 from typing import Any
 
+from . import _activation
 from ._loop import QAsyncioEventLoop
+from ._threads import in_main_thread
 
 
 class QAsyncioEventLoopPolicy(asyncio.DefaultEventLoopPolicy):
     """A policy whose loops are Qt's. As `PySide6.QtAsyncio.QAsyncioEventLoopPolicy`.
+
+    The main thread's loop is also served while nobody runs it and the application's `exec()` does,
+    or any other event loop of Qt's. Its `stop()` quits the application then.
 
     Args:
         quit_qapp: as for `QAsyncioEventLoop`.
         handle_sigint: whether Ctrl+C stops the loop, instead of raising KeyboardInterrupt.
     """
 
+    _local: Any  # asyncio's name for each thread's loop, from Python 3.10 to 3.15
+
     def __init__(self, quit_qapp: bool = True, handle_sigint: bool = False) -> None:
         super().__init__()
         self._quit_qapp = quit_qapp
         self._handle_sigint = handle_sigint
+        self._serves = True
 
     def new_event_loop(self) -> Any:
         """Return a new loop. As `asyncio.AbstractEventLoopPolicy.new_event_loop`."""
         loop = QAsyncioEventLoop(quit_qapp=self._quit_qapp)
         loop._stops_on_sigint = self._handle_sigint
         return loop
+
+    def set_event_loop(self, loop: Any) -> None:
+        """Set this thread's loop. As `asyncio.AbstractEventLoopPolicy.set_event_loop`."""
+        if in_main_thread() and isinstance(former := self._local._loop, QAsyncioEventLoop):
+            former._end_service()
+        super().set_event_loop(loop)
+        self._serve()
+
+    def get_event_loop(self) -> Any:
+        """Return this thread's loop. As `asyncio.AbstractEventLoopPolicy.get_event_loop`."""
+        loop = super().get_event_loop()
+        self._serve()
+        return loop
+
+    def _serve(self) -> None:
+        """Serve the main thread's loop, from when there is a dispatcher on."""
+        loop = self._local._loop
+        if not (self._serves and in_main_thread() and isinstance(loop, QAsyncioEventLoop)):
+            return
+        if not loop.is_running() and not loop.is_closed():
+            _activation.when_installed(lambda: loop._begin_service(loop._quit))

@@ -12,6 +12,7 @@ from asyncio import events
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from ._loop import QAsyncioEventLoop, prepare_thread
+from ._shutdown import shut_down
 from ._signals import interrupting
 
 if TYPE_CHECKING:
@@ -45,8 +46,7 @@ def run(
         What `coro` returns; None if the application quit before, or with `keep_running`.
 
     Raises:
-        RuntimeError: an event loop is running in this thread; there is nothing to run; the
-            application has another event dispatcher.
+        RuntimeError: an event loop is running in this thread; there is nothing to run.
         KeyboardInterrupt: Ctrl+C was pressed; the main task was cancelled first, as
             `asyncio.Runner` does.
     """
@@ -121,36 +121,14 @@ class _Run:
 
     def _close(self) -> None:
         try:
-            with self._loop._finishing():
-                _cancel_all_tasks(self._loop)
-                self._loop.run_until_complete(self._loop.shutdown_asyncgens())
-                self._loop.run_until_complete(self._loop.shutdown_default_executor())
+            shut_down(self._loop)
         finally:
             asyncio.set_event_loop(None)
-            self._loop.close()
 
 
 def _is_uncancelled(task: asyncio.Task[Any]) -> bool:
     """Whether Ctrl+C was the only reason to cancel a task (Python 3.10 does not count them)."""
     return sys.version_info < (3, 11) or task.uncancel() == 0
-
-
-def _cancel_all_tasks(loop: QAsyncioEventLoop) -> None:
-    tasks = asyncio.all_tasks(loop)
-    if not tasks:
-        return
-    for task in tasks:
-        task.cancel()
-    loop.run_until_complete(asyncio.gather(*tasks, return_exceptions=True))
-    for task in tasks:
-        if not task.cancelled() and task.exception() is not None:
-            loop.call_exception_handler(
-                {
-                    "message": "unhandled exception during QtAsyncio.run() shutdown",
-                    "exception": task.exception(),
-                    "task": task,
-                }
-            )
 
 
 @contextlib.contextmanager
@@ -162,9 +140,9 @@ def _policy(quit_qapp: bool, handle_sigint: bool) -> Iterator[None]:
     from ._policy import QAsyncioEventLoopPolicy
 
     former = asyncio.get_event_loop_policy()
-    asyncio.set_event_loop_policy(
-        QAsyncioEventLoopPolicy(quit_qapp=quit_qapp, handle_sigint=handle_sigint)
-    )
+    policy = QAsyncioEventLoopPolicy(quit_qapp=quit_qapp, handle_sigint=handle_sigint)
+    policy._serves = False  # it is run
+    asyncio.set_event_loop_policy(policy)
     try:
         yield
     finally:

@@ -14,6 +14,7 @@ namespace {
 struct Functions
 {
     int (*install)() = nullptr;
+    int (*mode)() = nullptr;
     LoopHost *(*host)() = nullptr;
     void (*stopInstalling)() = nullptr;
 };
@@ -38,6 +39,7 @@ void load(const std::string &path)
         throw std::runtime_error(::dlerror());
     Functions functions;
     resolve(library, "qtasyncio_install", functions.install);
+    resolve(library, "qtasyncio_mode", functions.mode);
     resolve(library, "qtasyncio_host", functions.host);
     resolve(library, "qtasyncio_stop_installing", functions.stopInstalling);
     s_functions = functions;
@@ -51,6 +53,11 @@ bool isLoaded() noexcept
 int install()
 {
     return s_functions.install();
+}
+
+int mode()
+{
+    return isLoaded() ? s_functions.mode() : 0;
 }
 
 LoopHost *host()

@@ -19,8 +19,9 @@ namespace DispatcherLibrary {
 void load(const std::string &path);
 bool isLoaded() noexcept;
 
-/// As qtasyncio_install(), qtasyncio_host() and qtasyncio_stop_installing().
+/// As qtasyncio_install(), qtasyncio_mode(), qtasyncio_host() and qtasyncio_stop_installing().
 int install();
+int mode();
 LoopHost *host();
 void stopInstalling();
 

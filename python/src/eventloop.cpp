@@ -228,9 +228,9 @@ bool initialize(PyObject *module)
     return s_type && initializeTasks() && PyModule_AddType(module, s_type) == 0;
 }
 
-void attach(PyObject *loop, LoopHost *host)
+void attach(PyObject *loop, LoopHost *host, bool served)
 {
-    toLoop(loop)->queue->attach(host);
+    toLoop(loop)->queue->attach(host, served);
 }
 
 void detach(PyObject *loop)

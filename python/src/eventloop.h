@@ -19,7 +19,7 @@ namespace EventLoop {
 bool initialize(PyObject *module);
 
 /// Serves the loop in the dispatcher of the calling thread, until detach().
-void attach(PyObject *loop, LoopHost *host);
+void attach(PyObject *loop, LoopHost *host, bool served);
 void detach(PyObject *loop);
 /// At the interpreter's end: detaches all loops.
 void detachAll();

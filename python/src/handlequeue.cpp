@@ -6,6 +6,7 @@
 #include "gil.h"
 #include "loophost.h"
 #include "tasksuspension.h"
+#include "turn.h"
 
 #include <algorithm>
 #include <optional>
@@ -26,10 +27,11 @@ char s_nothingToRestore; // its address stands for a thread that came without th
 
 // ---- Attaching
 
-void HandleQueue::attach(LoopHost *host)
+void HandleQueue::attach(LoopHost *host, bool served)
 {
     s_attached.push_back(this);
     m_host = host;
+    m_served = served;
     m_thread = std::this_thread::get_id();
     m_leaving = false;
     publish();
@@ -163,6 +165,7 @@ void HandleQueue::publish() noexcept
 void HandleQueue::run(const RunLimits &limits)
 {
     const GilHolder gil;
+    const Turn turn(m_loop, m_served);
     const TaskSuspension suspension(m_loop);
     if (PyErr_Occurred())
         raised();
@@ -296,6 +299,8 @@ void HandleQueue::leave()
         m_leaving = false;
     }
     Py_XDECREF(result);
+    if (!m_stopping && !m_exception) // a loop that is served goes on
+        m_leaving = false;
 }
 
 // ---- The end, and those who look in

@@ -40,7 +40,8 @@ public:
     HandleQueue(const HandleQueue &) = delete;
     HandleQueue &operator=(const HandleQueue &) = delete;
 
-    void attach(LoopHost *host);
+    /// \a served: nobody runs the loop, so it becomes the running one for each turn.
+    void attach(LoopHost *host, bool served);
     void detach() noexcept;
     /// At the interpreter's end: no queue is served, and no Python called, from now on.
     static void detachAll() noexcept;
@@ -110,6 +111,7 @@ private:
     bool m_debug = false;
     bool m_stopping = false;
     bool m_leaving = false; // the end of the run was asked for
+    bool m_served = false; // attached, and not run
 
     // What the dispatcher reads without the GIL.
     std::atomic<bool> m_wanted = false;

@@ -14,12 +14,12 @@ using namespace QtAsyncio;
 
 namespace {
 
-/// True if the loop is served from now on; false if the thread has no dispatcher of ours.
-bool attach(py::handle loop)
+/// True if the loop is served from now on; false if the thread has no dispatcher.
+bool attach(py::handle loop, bool served)
 {
     LoopHost *host = DispatcherLibrary::host();
     if (host)
-        EventLoop::attach(loop.ptr(), host);
+        EventLoop::attach(loop.ptr(), host, served);
     return host;
 }
 
@@ -35,10 +35,11 @@ PYBIND11_MODULE(_native, module)
     module.def("load", &DispatcherLibrary::load, py::arg("path"));
     module.def("is_loaded", &DispatcherLibrary::isLoaded);
     module.def("install", &DispatcherLibrary::install);
+    module.def("mode", &DispatcherLibrary::mode);
     module.def("shut_down", [] {
         DispatcherLibrary::stopInstalling();
         EventLoop::detachAll();
     });
-    module.def("attach", &attach, py::arg("loop"));
+    module.def("attach", &attach, py::arg("loop"), py::arg("served") = false);
     module.def("detach", [](py::handle loop) { EventLoop::detach(loop.ptr()); }, py::arg("loop"));
 }

@@ -20,12 +20,19 @@ import pytest
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
-import QtAsyncio
 from process import BINDING
 
 os.environ["QT_API"] = BINDING.lower()
 QtCore: Any = importlib.import_module(f"{BINDING}.QtCore")
 QtWidgets: Any = importlib.import_module(f"{BINDING}.QtWidgets")
+
+#: With QTASYNCIO_TEST_MODE=attached the application is there first, with Qt's own dispatcher.
+ATTACHED = os.environ.get("QTASYNCIO_TEST_MODE") == "attached"
+_application = QtWidgets.QApplication(["tests"]) if ATTACHED else None
+
+import QtAsyncio  # noqa: E402
+
+native_only = pytest.mark.skipif(ATTACHED, reason="a promise of our own dispatcher")
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -41,7 +48,7 @@ def pytest_report_header() -> str:
 @pytest.fixture(scope="session")
 def application() -> Any:
     """Return the application; there is one for all tests, and closing a window never ends it."""
-    application = QtWidgets.QApplication(["tests"])
+    application = _application or QtWidgets.QApplication(["tests"])
     application.setQuitOnLastWindowClosed(False)
     return application
 

@@ -122,19 +122,18 @@ def test_run_without_any_choice_prefers_pyside6(variable: str | None) -> None:
 
 
 def test_qtasyncio_install_0_prevents_it(our_class: str) -> None:
-    source = "import QtAsyncio\nfrom BINDING import QtCore\n" + WHOSE
+    source = "import asyncio, QtAsyncio\nfrom BINDING import QtCore\n" + WHOSE
     source += """
 whose()
 app = QtCore.QCoreApplication([])
 whose()
-try:
-    QtAsyncio.run(None)
-except RuntimeError as error:
-    print(error)
+QtAsyncio.run(asyncio.sleep(0), keep_running=False)
+print(QtAsyncio._activation.mode())
+print(QtAsyncio._activation.reason())
 """
-    before, after, error = check_script(source, environment={"QTASYNCIO_INSTALL": "0"})
+    before, after, mode, reason = check_script(source, environment={"QTASYNCIO_INSTALL": "0"})
     assert (before, after != our_class) == ("None", True)
-    assert "import QtAsyncio before you make the application" in error
+    assert (mode, reason.split()[0]) == ("attached", "QTASYNCIO_INSTALL=0")
 
 
 def test_qtasyncio_install_0_still_lets_a_loop_run() -> None:
@@ -146,25 +145,19 @@ def test_qtasyncio_install_0_still_lets_a_loop_run() -> None:
     assert check_script(source, environment={"QTASYNCIO_INSTALL": "0"}) == ["ran"]
 
 
-@pytest.mark.parametrize(
-    "run", ["QtAsyncio.run(main())", "QtAsyncio.new_event_loop().run_forever()"]
-)
-def test_application_made_before_the_import_is_an_error_that_says_so(run: str) -> None:
-    source = f"""
+def test_an_application_made_before_the_import_keeps_its_dispatcher() -> None:
+    source = """
         from BINDING import QtCore
         app = QtCore.QCoreApplication([])
-        import QtAsyncio, warnings
-        warnings.simplefilter("ignore")  # of what was never run
-        async def main():
-            pass
-        try:
-            {run}
-        except RuntimeError as error:
-            print(error)
+        import asyncio, QtAsyncio
+        print(QtAsyncio.run(asyncio.sleep(0.001, "ran"), keep_running=False))
+        print(QtAsyncio._activation.mode())
+        print(QtAsyncio._activation.reason())
         """
     assert check_script(source) == [
-        "the application was made before QtAsyncio was imported and has an event dispatcher of "
-        "Qt's own: import QtAsyncio before you make the application"
+        "ran",
+        "attached",
+        "The application was made before QtAsyncio was imported, with another dispatcher.",
     ]
 
 

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from conftest import QtCore, Ticks
+from conftest import QtCore, Ticks, native_only
 from process import BINDING
 
 FLAGS = QtCore.QEventLoop.ProcessEventsFlag
@@ -191,6 +191,7 @@ def test_a_running_loop_that_waits_costs_nothing(qt_loop: Any) -> None:
     ours.close(), theirs.close()
 
 
+@native_only
 def test_a_worker_thread_makes_progress_while_qt_waits(application: Any, qt_loop: Any) -> None:
     """Whoever entered Qt with the GIL held: it is given up while there is nothing to do."""
     progress = 0
@@ -220,6 +221,7 @@ def test_a_worker_thread_makes_progress_while_qt_waits(application: Any, qt_loop
         thread.join()
 
 
+@native_only
 def test_flags_exclude_readers(qt_loop: Any) -> None:
     ours, theirs = socket.socketpair()
     calls: list[str] = []
@@ -245,6 +247,7 @@ def test_flags_exclude_readers(qt_loop: Any) -> None:
     ours.close(), theirs.close()
 
 
+@native_only
 def test_flags_exclude_timers(qt_loop: Any) -> None:
     if BINDING == "PyQt6":
         pytest.skip("has no name for the flag")

@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 
 import QtAsyncio
-from conftest import QtCore
+from conftest import ATTACHED, QtCore
 
 
 def test_loop_is_a_selector_event_loop(qt_loop: Any) -> None:
@@ -36,7 +36,8 @@ def test_loop_takes_an_application_and_quit_qapp(application: Any) -> None:
 
 def test_loop_shows_itself(qt_loop: Any) -> None:
     qt_loop.set_debug(False)
-    text = "<QAsyncioEventLoop running=False closed=False debug=False>"
+    mode = "attached" if ATTACHED else "native"
+    text = f"<QAsyncioEventLoop running=False closed=False debug=False mode={mode}>"
     assert repr(qt_loop) == text
     qt_loop.close()
     assert repr(qt_loop) == text.replace("closed=False", "closed=True")

@@ -176,24 +176,6 @@ def test_signal_handlers_belong_to_the_main_thread() -> None:
         in_a_thread(work)
 
 
-def test_loop_in_a_qthread_says_what_to_do() -> None:
-    raised: list[BaseException] = []
-
-    class Thread(QtCore.QThread):
-        def run(self) -> None:
-            loop = QtAsyncio.new_event_loop()
-            try:
-                loop.run_until_complete(loop.create_future())
-            except RuntimeError as error:
-                raised.append(error)
-            loop.close()
-
-    thread = Thread()
-    thread.start()
-    assert thread.wait(PATIENCE * 1000)
-    assert "threading module" in str(raised[0])
-
-
 def wait_for_child(pid: int) -> int:
     return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
 

@@ -1,0 +1,141 @@
+// SPDX-FileCopyrightText: 2026 The QtAsyncio authors
+// SPDX-License-Identifier: BSD-3-Clause
+
+#include "attachedhost.h"
+#include "forkgeneration.h"
+
+#include <QtCore/qabstracteventdispatcher.h>
+#include <QtCore/qpointer.h>
+
+#include <algorithm>
+
+namespace QtAsyncio {
+
+namespace {
+
+/// How long handles that are always ready pause, once in a time slice, where the dispatcher runs
+/// its timers of no interval only if it finds nothing else to do.
+constexpr Duration IdlePause = std::chrono::microseconds(100);
+
+constexpr TimePoint AtOnce = { };
+
+} // namespace
+
+AttachedHost::AttachedHost(QAbstractEventDispatcher *dispatcher)
+    : QObject(dispatcher),
+      m_dispatcher(dispatcher),
+      m_hasIdleTimers(dispatcher->inherits("QEventDispatcherGlib")),
+      m_descriptors(m_poller),
+      m_readyQueues(m_descriptors),
+      m_notifier(m_poller.descriptor(), QSocketNotifier::Read),
+      m_generation(forkGeneration())
+{
+    m_poller.watch(m_waker.descriptor(), Read);
+    static_cast<void>(m_descriptors.add(&m_deadline));
+    m_notifier.setEnabled(false);
+    connect(&m_notifier, &QSocketNotifier::activated, this, &AttachedHost::iterate);
+}
+
+AttachedHost::~AttachedHost() = default;
+
+void AttachedHost::attach(ReadyQueue *queue)
+{
+    m_readyQueues.attach(queue);
+    setServing(true);
+    prepareToWait();
+}
+
+void AttachedHost::detach(ReadyQueue *queue) noexcept
+{
+    m_readyQueues.detach(queue);
+    if (m_readyQueues.isEmpty())
+        setServing(false);
+}
+
+void AttachedHost::setServing(bool serving)
+{
+    if (std::exchange(m_serving, serving) == serving)
+        return;
+    m_notifier.setEnabled(serving);
+    using Dispatcher = QAbstractEventDispatcher;
+    if (serving) {
+        connect(m_dispatcher, &Dispatcher::awake, this, &AttachedHost::prepareToWait);
+        connect(m_dispatcher, &Dispatcher::aboutToBlock, this, &AttachedHost::prepareToWait);
+    } else {
+        disconnect(m_dispatcher, nullptr, this, nullptr);
+    }
+}
+
+/// The part of an iteration that is ours. Any step may run an event loop, which comes back here.
+void AttachedHost::iterate()
+{
+    separateFromParent();
+    const auto ready = m_poller.wait(Duration::zero());
+    m_waker.take(std::any_of(ready.begin(), ready.end(), [this](const auto &r) {
+        return r.descriptor == m_waker.descriptor();
+    }));
+    m_descriptors.mark(ready);
+    m_descriptors.invalidate(m_poller.takeInvalid());
+    m_descriptors.activatePending();
+
+    const QPointer<AttachedHost> alive(this); // a callback may end the thread's dispatcher
+    m_deadline.arm(AtOnce); // for a main loop of GLib's that a callback may run
+    const TimePoint now = Clock::now();
+    m_readyQueues.run({ .begin = now,
+                        .pollAgain = now + PollInterval,
+                        .yield = now + TimeSlice,
+                        .wakeUpPending = m_waker.pending(),
+                        .timers = true,
+                        .descriptors = true });
+    if (alive)
+        prepareToWait();
+}
+
+/// Has the set tell what the queues wait for. Called before the thread may wait the next time.
+void AttachedHost::prepareToWait()
+{
+    separateFromParent();
+    bool woken = false;
+    while (!m_waker.prepareToSleep())
+        woken |= m_waker.take(false);
+    const TimePoint now = Clock::now();
+    const TimePoint next = nextTurn(now, woken);
+    m_deadline.arm(next <= now ? AtOnce : next);
+    m_poller.flush();
+}
+
+/// When the queues want to be run: the past for at once.
+TimePoint AttachedHost::nextTurn(TimePoint now, bool woken) noexcept
+{
+    const Duration wait = woken ? Duration::zero() : m_readyQueues.timeToNext(now, true);
+    if (wait > Duration::zero())
+        return wait == Forever ? Never : now + wait;
+    if (!m_hasIdleTimers)
+        return now;
+    if (now >= m_nextPause) {
+        m_pauseEnd = now + IdlePause;
+        m_nextPause = now + TimeSlice;
+    }
+    return m_pauseEnd;
+}
+
+/// Any event loop of this thread's goes through the dispatcher, which tells us.
+Duration AttachedHost::beginForeignWait()
+{
+    prepareToWait();
+    return Forever;
+}
+
+/// The kernel's objects are shared across fork(): a child makes its own before it uses them.
+void AttachedHost::separateFromParent()
+{
+    if (m_generation == forkGeneration())
+        return;
+    m_generation = forkGeneration();
+    m_waker.reopen();
+    m_deadline.reopen();
+    m_readyQueues.forked(); // before the poller, which watches their descriptors
+    m_poller.flush();
+}
+
+} // namespace QtAsyncio

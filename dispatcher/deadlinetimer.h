@@ -1,0 +1,38 @@
+// SPDX-FileCopyrightText: 2026 The QtAsyncio authors
+// SPDX-License-Identifier: BSD-3-Clause
+
+#pragma once
+
+#include "clock.h"
+#include "descriptorwatcher.h"
+
+namespace QtAsyncio {
+
+/// A deadline as a descriptor, a timerfd: for waits to which no time-out can be given.
+///
+/// Used by the thread that waits, and watched through that thread's poller.
+class DeadlineTimer final : public DescriptorWatcher
+{
+public:
+    /// Throws std::system_error if the process has no descriptor left.
+    DeadlineTimer();
+    ~DeadlineTimer() override;
+    DeadlineTimer(const DeadlineTimer &) = delete;
+    DeadlineTimer &operator=(const DeadlineTimer &) = delete;
+
+    /// The descriptor is readable from \a deadline on until this is called again, and not before.
+    void arm(TimePoint deadline) noexcept;
+    /// In a forked child: a timer that the parent does not share, under the same number.
+    void reopen();
+
+    int descriptor() const noexcept override { return m_descriptor; }
+    Interest interest() const noexcept override { return Read; }
+    bool activate() override { return false; } // the deadline has come: arm() sets the next one
+    void invalidate() override { }
+
+private:
+    int m_descriptor = -1;
+    TimePoint m_deadline = Never;
+};
+
+} // namespace QtAsyncio

@@ -1,0 +1,140 @@
+# SPDX-FileCopyrightText: 2026 The QtAsyncio authors
+# SPDX-License-Identifier: BSD-3-Clause
+
+"""`QtAsyncio.start`: tasks in an event loop of Qt's that somebody else runs."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import threading
+from asyncio import events
+from typing import TYPE_CHECKING, Any
+
+from . import _activation
+from ._loop import QAsyncioEventLoop
+from ._served import no_running_loop
+from ._shutdown import shut_down
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from types import TracebackType
+
+
+def start(*, debug: bool | None = None) -> Guest:
+    """Serve asyncio in the event loop that this thread's Qt runs, or is going to run.
+
+    For code that does not own the program: a plug-in, a console in an editor, a test, a part of
+    an application that calls `exec()` itself. Until `Guest.stop`, or the end of a `with` block,
+    there is a running loop in this thread, and `asyncio.create_task` works in slots::
+
+        with QtAsyncio.start():
+            application.exec()
+
+    If another loop is running in this thread, as in a Jupyter kernel, it remains the running loop
+    outside of our callbacks: then tasks are created with `Guest.loop.create_task`.
+
+    Args:
+        debug: asyncio's debug mode; by default as `PYTHONASYNCIODEBUG` and `-X dev` say.
+
+    Returns:
+        The guest, which is a context manager.
+
+    Raises:
+        RuntimeError: a loop of QtAsyncio is running in this thread already, or the thread has no
+            event dispatcher: there is no application yet.
+        ImportError: there is no binding.
+    """
+    running = events._get_running_loop()
+    if isinstance(running, QAsyncioEventLoop):
+        raise RuntimeError(
+            "QtAsyncio.start() cannot be called while a loop of QtAsyncio is running in this "
+            "thread: use asyncio.create_task() instead"
+        )
+    _activation.install()
+    loop = QAsyncioEventLoop(quit_qapp=False)
+    if debug is not None:
+        loop.set_debug(debug)
+    try:
+        return Guest(loop, runs=running is None)
+    except BaseException:
+        loop.close()
+        raise
+
+
+class Guest:
+    """A loop that runs inside an event loop of Qt's, made by `start`."""
+
+    def __init__(self, loop: QAsyncioEventLoop, *, runs: bool) -> None:
+        self._loop = loop
+        self._thread = threading.get_ident()
+        self._running = contextlib.ExitStack()
+        if not loop._begin_service(self._end):
+            raise RuntimeError(
+                "this thread has no event dispatcher to serve asyncio: make the application first"
+            )
+        if runs:
+            self._running.enter_context(_running(loop))
+
+    @property
+    def loop(self) -> QAsyncioEventLoop:
+        """The loop; its `stop()` ends the service at once, without `stop`'s clean-up."""
+        return self._loop
+
+    def stop(self) -> None:
+        """Cancel and await all tasks, and leave the thread as it was.
+
+        Waits for them in an event loop of its own, so that windows stay alive. A second call does
+        nothing.
+
+        Raises:
+            RuntimeError: called by a task of this loop, which it would have to wait for, or in
+                another thread.
+        """
+        if self._loop.is_closed():
+            return
+        if threading.get_ident() != self._thread:
+            raise RuntimeError(
+                "a guest is stopped in its own thread: use loop.call_soon_threadsafe(guest.stop)"
+            )
+        if asyncio.current_task(self._loop) is not None:
+            raise RuntimeError(
+                "a guest cannot be stopped by one of its own tasks, which it has to wait for: "
+                "use loop.call_soon(guest.stop)"
+            )
+        self._end()
+        with no_running_loop():
+            shut_down(self._loop)
+
+    def _end(self) -> None:
+        self._loop._end_service()
+        self._running.close()
+
+    def __enter__(self) -> Guest:  # noqa: PYI034  (typing.Self is of Python 3.11)
+        return self
+
+    def __exit__(
+        self,
+        exc_type: type[BaseException] | None,
+        exc_val: BaseException | None,
+        exc_tb: TracebackType | None,
+    ) -> None:
+        self.stop()
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} {self._loop!r}>"
+
+
+@contextlib.contextmanager
+def _running(loop: Any) -> Iterator[None]:
+    """Do what asyncio's run_forever() does before and after a run, from Python 3.10 to 3.14."""
+    with loop._hearing_signals():
+        loop._set_coroutine_origin_tracking(loop.get_debug())
+        loop._thread_id = threading.get_ident()
+        former = loop._begin_turn()
+        try:
+            yield
+        finally:
+            loop._end_turn(former)
+            loop._thread_id = None
+            loop._set_coroutine_origin_tracking(False)

@@ -1,0 +1,135 @@
+# SPDX-FileCopyrightText: 2026 The QtAsyncio authors
+# SPDX-License-Identifier: BSD-3-Clause
+
+"""A loop that is served while nobody runs it: in whatever event loop of Qt's runs in its thread."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import sys
+from asyncio import events
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
+
+from . import _binding, _native
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+#: Loops that are being served: the dispatcher refers to them.
+_served: set[ServedLoop] = set()
+
+
+class _Former(NamedTuple):
+    """What was in the thread before a turn of ours."""
+
+    loop: Any  # None if no loop was running
+    task: asyncio.Task[Any] | None
+    asyncgen_hooks: Any
+
+
+class ServedLoop(asyncio.SelectorEventLoop):
+    """The part of a loop that is served without being run.
+
+    Its callbacks run as those of a running loop. In between it is not the thread's running loop,
+    so that another one may be, or this one may be run after all.
+    """
+
+    _stopping: bool
+    _on_stop: Callable[[], object] | None = None  # while it is served
+
+    def _begin_service(self, on_stop: Callable[[], object]) -> bool:
+        """Serve this loop from now on; return whether this thread has a dispatcher to do it.
+
+        Args:
+            on_stop: called when somebody calls `stop()`.
+        """
+        if self._on_stop is None:
+            if self.is_closed() or not _native.attach(cast("Any", self), served=True):
+                return False
+            _served.add(self)
+        self._on_stop = on_stop
+        return True
+
+    def _end_service(self) -> None:
+        if self._on_stop is not None:
+            self._on_stop = None
+            _native.detach(cast("Any", self))
+            _served.discard(self)
+
+    @contextlib.contextmanager
+    def _service_paused(self) -> Iterator[None]:
+        """Be run, and be served again afterwards."""
+        on_stop = self._on_stop
+        self._end_service()
+        try:
+            yield
+        finally:
+            if on_stop is not None:
+                self._begin_service(on_stop)
+
+    def _leave_service(self) -> None:
+        """Do what ends a run, where there is none to end."""
+        exception = self._take_exception()  # type: ignore[attr-defined]
+        if exception is not None:
+            _raise_in_slot(exception)
+        if self._stopping and self._on_stop is not None:
+            self._stopping = False
+            self._on_stop()
+
+    def _begin_turn(self) -> _Former | None:
+        # The native half calls this before it runs callbacks, and hands the result back after it.
+        if events._get_running_loop() is self:
+            return None
+        former = _set_aside()
+        sys.set_asyncgen_hooks(
+            firstiter=self._asyncgen_firstiter_hook,  # type: ignore[attr-defined]
+            finalizer=self._asyncgen_finalizer_hook,  # type: ignore[attr-defined]
+        )
+        events._set_running_loop(self)
+        return former
+
+    def _end_turn(self, former: _Former | None) -> None:
+        if former is not None:
+            _put_back(former)
+
+
+@contextlib.contextmanager
+def no_running_loop() -> Iterator[None]:
+    """Let a loop be run where another one is running, as in a Jupyter kernel."""
+    former = _set_aside()
+    try:
+        yield
+    finally:
+        _put_back(former)
+
+
+def _set_aside() -> _Former:
+    loop: Any = events._get_running_loop()
+    task = None if loop is None else asyncio.current_task(loop)
+    if task is not None:
+        asyncio.tasks._leave_task(loop, task)
+    events._set_running_loop(None)
+    return _Former(loop, task, sys.get_asyncgen_hooks())
+
+
+def _put_back(former: _Former) -> None:
+    events._set_running_loop(former.loop)
+    sys.set_asyncgen_hooks(*former.asyncgen_hooks)
+    if former.task is not None:
+        asyncio.tasks._enter_task(former.loop, former.task)
+
+
+def _raise_in_slot(exception: BaseException) -> None:
+    """Hand over to the binding what asyncio lets out of run_forever(), such as SystemExit.
+
+    There is no caller that could get it: it leaves a slot, as it would without asyncio.
+    """
+
+    def slot() -> None:
+        raise exception
+
+    if _binding.loaded():
+        _binding.core().QTimer.singleShot(0, slot)
+    else:
+        sys.excepthook(type(exception), exception, exception.__traceback__)

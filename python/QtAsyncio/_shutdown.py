@@ -1,0 +1,66 @@
+# SPDX-FileCopyrightText: 2026 The QtAsyncio authors
+# SPDX-License-Identifier: BSD-3-Clause
+
+"""The end of a loop: what `asyncio.Runner.close` does, in an event loop of Qt's."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from ._loop import QAsyncioEventLoop
+
+
+class FinishingEventLoop:
+    """A QEventLoop that ends when it is told to, also in a thread that has been told to quit.
+
+    There Qt lets none begin: the rest is done iteration by iteration.
+
+    Args:
+        event_loop: the QEventLoop.
+        core: the binding's QtCore.
+    """
+
+    def __init__(self, event_loop: Any, core: Any) -> None:
+        self._event_loop = event_loop
+        self._wait = core.QEventLoop.ProcessEventsFlag.WaitForMoreEvents
+        self._left = False
+
+    def exec(self) -> None:
+        self._event_loop.exec()
+        while not self._left:
+            self._event_loop.processEvents(self._wait)
+
+    def exit(self) -> None:
+        self._left = True
+        self._event_loop.exit()
+
+
+def shut_down(loop: QAsyncioEventLoop) -> None:
+    """Cancel and await all tasks, shut down generators and executor, and close the loop."""
+    try:
+        with loop._finishing():
+            _cancel_all_tasks(loop)
+            loop.run_until_complete(loop.shutdown_asyncgens())
+            loop.run_until_complete(loop.shutdown_default_executor())
+    finally:
+        loop.close()
+
+
+def _cancel_all_tasks(loop: QAsyncioEventLoop) -> None:
+    tasks = asyncio.all_tasks(loop)
+    if not tasks:
+        return
+    for task in tasks:
+        task.cancel()
+    loop.run_until_complete(asyncio.gather(*tasks, return_exceptions=True))
+    for task in tasks:
+        if not task.cancelled() and task.exception() is not None:
+            loop.call_exception_handler(
+                {
+                    "message": "unhandled exception during QtAsyncio.run() shutdown",
+                    "exception": task.exception(),
+                    "task": task,
+                }
+            )

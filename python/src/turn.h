@@ -1,0 +1,28 @@
+// SPDX-FileCopyrightText: 2026 The QtAsyncio authors
+// SPDX-License-Identifier: BSD-3-Clause
+
+#pragma once
+
+#include <Python.h>
+
+namespace QtAsyncio {
+
+/// Makes a loop the running one while it lives, if nobody has done so.
+///
+/// A loop that is served without being run is not the thread's running loop, and another one may
+/// be: then each run of its callbacks is a turn. With the GIL held.
+class Turn final
+{
+public:
+    /// Does nothing unless \a served.
+    Turn(PyObject *loop, bool served);
+    ~Turn();
+    Turn(const Turn &) = delete;
+    Turn &operator=(const Turn &) = delete;
+
+private:
+    PyObject *const m_loop;
+    PyObject *m_former = nullptr; // what the loop wants to have back
+};
+
+} // namespace QtAsyncio

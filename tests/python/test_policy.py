@@ -1,0 +1,187 @@
+# SPDX-FileCopyrightText: 2026 The QtAsyncio authors
+# SPDX-License-Identifier: BSD-3-Clause
+"""The policy set by hand: its loop is served while the application runs by its own `exec()`.
+
+Each test is a whole program, as those that were written for `PySide6.QtAsyncio`.
+"""
+
+from __future__ import annotations
+
+import sys
+
+import pytest
+
+from process import check_script, run_script
+
+pytestmark = pytest.mark.slow
+
+BEGINNING = """
+import asyncio, socket, sys, threading, warnings
+warnings.simplefilter("ignore", DeprecationWarning)  # of policies, and of get_event_loop()
+import QtAsyncio
+from BINDING import QtCore, QtWidgets
+"""
+APPLICATION = "app = QtWidgets.QApplication([])\n"
+POLICY = "asyncio.set_event_loop_policy(QtAsyncio.QAsyncioEventLoopPolicy())\n"
+TASK = """
+async def task(name):
+    await asyncio.sleep(0.01)
+    print(name, type(asyncio.get_running_loop()).__name__)
+    app.quit()
+"""
+
+
+@pytest.mark.parametrize("beginning", [POLICY + APPLICATION, APPLICATION + POLICY])
+def test_tasks_of_slots_run_while_the_application_does(beginning: str) -> None:
+    source = f"""{BEGINNING}{beginning}{TASK}
+loop = asyncio.new_event_loop()
+asyncio.set_event_loop(loop)
+def slot():
+    asyncio.ensure_future(task("slot"))
+QtCore.QTimer.singleShot(5, slot)
+app.exec()
+loop.close()
+"""
+    assert check_script(source) == ["slot QAsyncioEventLoop"]
+
+
+@pytest.mark.skipif(sys.version_info >= (3, 14), reason="get_event_loop() makes no loop there")
+def test_the_policy_makes_the_loop_that_is_served() -> None:
+    source = f"""{BEGINNING}{APPLICATION}{POLICY}{TASK}
+asyncio.ensure_future(task("task"))
+app.exec()
+asyncio.get_event_loop().close()
+"""
+    assert check_script(source) == ["task QAsyncioEventLoop"]
+
+
+def test_callbacks_given_before_wait_for_exec() -> None:
+    source = f"""{BEGINNING}{POLICY}
+loop = asyncio.new_event_loop()
+asyncio.set_event_loop(loop)
+loop.call_soon(print, "soon")
+thread = threading.Thread(target=loop.call_soon_threadsafe, args=(print, "threadsafe"))
+thread.start()
+thread.join()
+loop.call_later(0.01, print, "later")
+loop.call_later(0.02, lambda: app.quit())
+{APPLICATION}
+print("exec")
+app.exec()
+loop.close()
+"""
+    assert check_script(source) == ["exec", "soon", "threadsafe", "later"]
+
+
+def test_a_loop_that_was_set_before_qt_was_imported() -> None:
+    source = f"""
+import asyncio, warnings
+warnings.simplefilter("ignore", DeprecationWarning)
+import QtAsyncio
+{POLICY}
+loop = asyncio.new_event_loop()
+asyncio.set_event_loop(loop)
+from BINDING import QtCore, QtWidgets
+{APPLICATION}{TASK}
+started = loop.create_task(task("task"))
+app.exec()
+loop.close()
+"""
+    assert check_script(source) == ["task QAsyncioEventLoop"]
+
+
+def test_other_threads_wake_the_application() -> None:
+    source = f"""{BEGINNING}{POLICY}{APPLICATION}
+loop = asyncio.new_event_loop()
+asyncio.set_event_loop(loop)
+def work():
+    print(asyncio.run_coroutine_threadsafe(asyncio.sleep(0.01, "thread"), loop).result(20))
+    loop.call_soon_threadsafe(app.quit)
+thread = threading.Thread(target=work)
+QtCore.QTimer.singleShot(0, thread.start)
+app.exec()
+thread.join()
+loop.close()
+"""
+    assert check_script(source) == ["thread"]
+
+
+def test_the_loop_can_be_run_before_and_after_and_within() -> None:
+    source = f"""{BEGINNING}{APPLICATION}
+asyncio.set_event_loop_policy(QtAsyncio.QAsyncioEventLoopPolicy(quit_qapp=False))
+loop = asyncio.new_event_loop()
+asyncio.set_event_loop(loop)
+print(loop.run_until_complete(asyncio.sleep(0.001, "before")))
+def slot():
+    print(loop.run_until_complete(asyncio.sleep(0.001, "within")), loop.is_running())
+    loop.call_later(0.001, app.quit)
+QtCore.QTimer.singleShot(0, slot)
+app.exec()
+print(loop.run_until_complete(asyncio.sleep(0.001, "after")))
+loop.close()
+"""
+    assert check_script(source) == ["before", "within False", "after"]
+
+
+@pytest.mark.parametrize(("quit_qapp", "ends"), [(True, "stop"), (False, "timer")])
+def test_stop_quits_the_application_if_it_shall(quit_qapp: bool, ends: str) -> None:
+    source = f"""{BEGINNING}{APPLICATION}
+asyncio.set_event_loop_policy(QtAsyncio.QAsyncioEventLoopPolicy(quit_qapp={quit_qapp}))
+loop = asyncio.new_event_loop()
+asyncio.set_event_loop(loop)
+end = "stop"
+def late():
+    global end
+    end = "timer"
+    app.quit()
+loop.call_soon(loop.stop)
+timer = QtCore.QTimer(singleShot=True, interval=50 if {not quit_qapp} else 20000)
+timer.timeout.connect(late)
+timer.start()
+app.exec()
+print(end, loop.is_running())
+loop.close()
+"""
+    assert check_script(source) == [f"{ends} False"]
+
+
+def test_another_loop_takes_the_place_of_the_first() -> None:
+    source = f"""{BEGINNING}{POLICY}{APPLICATION}
+first, second = asyncio.new_event_loop(), asyncio.new_event_loop()
+asyncio.set_event_loop(first)
+first.call_soon(print, "first")
+asyncio.set_event_loop(second)
+second.call_soon(print, "second")
+second.call_later(0.01, app.quit)
+app.exec()
+asyncio.set_event_loop(None)
+first.close(), second.close()
+"""
+    assert check_script(source) == ["second"]
+
+
+def test_the_program_may_end_with_the_loop_open() -> None:
+    source = f"""{BEGINNING}{POLICY}{APPLICATION}
+asyncio.set_event_loop(asyncio.new_event_loop())
+loop = asyncio.get_event_loop_policy().get_event_loop()
+loop.call_later(1000, print)
+ours, theirs = socket.socketpair()
+loop.add_reader(ours, int)
+QtCore.QTimer.singleShot(0, app.quit)
+app.exec()
+"""
+    done = run_script(source)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_under_an_application_that_was_made_first() -> None:
+    source = f"""
+from BINDING import QtWidgets
+{APPLICATION}{BEGINNING}{POLICY}{TASK}
+loop = asyncio.new_event_loop()
+asyncio.set_event_loop(loop)
+started = loop.create_task(task("attached"))
+app.exec()
+loop.close()
+"""
+    assert check_script(source) == ["attached QAsyncioEventLoop"]
