@@ -92,9 +92,11 @@ def reason() -> str:
     """Return one sentence that tells why `mode()` is what it is."""
     if mode() == "none":
         return "This thread has no event dispatcher yet."
-    if mode() == "native":
+    if mode() == "native" and not _binding.embedded():
         by = _binding.core().QAbstractEventDispatcher.instance().property("qtasyncio_activation")
         return f"The dispatcher was put in place by {f'the {by}' if by else 'QtAsyncio'}."
+    if mode() == "native":
+        return "The dispatcher was put in place by the program or by QtAsyncio."
     if not in_main_thread():
         return "Qt started this thread, with an event dispatcher of its own."
     if os.environ.get("QTASYNCIO_INSTALL") == "0":

@@ -12,6 +12,8 @@ import sys
 import warnings
 from typing import TYPE_CHECKING, Any
 
+from . import _embedded, _native
+
 if TYPE_CHECKING:
     from types import ModuleType
 
@@ -30,14 +32,22 @@ def loaded() -> str | None:
     return next((name for name in _BINDINGS if f"{name}.QtCore" in sys.modules), None)
 
 
+def embedded() -> bool:
+    """Return whether Qt was loaded by somebody else, such as a program that embeds Python."""
+    return not loaded() and _native.has_qt()
+
+
 def core() -> ModuleType:
     """Return QtCore of the loaded binding; without one, choose and import it.
 
-    The choice is `QT_API` (`pyside6` or `pyqt6`), else PySide6, else PyQt6.
+    The choice is `QT_API` (`pyside6` or `pyqt6`), else PySide6, else PyQt6. In a program that has
+    loaded Qt without a binding, C++ that embeds Python, none is imported: `_embedded` does.
 
     Raises:
         ImportError: there is no binding.
     """
+    if embedded():
+        return _embedded
     return importlib.import_module(f"{loaded() or _choose()}.QtCore")
 
 
@@ -60,6 +70,8 @@ def check_versions() -> None:
     Raises:
         ImportError: Qt is older than 6.4.
     """
+    if embedded():
+        return  # its loader refuses to load our libraries
     name = loaded()
     version = core().qVersion()
     if _numbers(version)[:2] < _OLDEST_QT:

@@ -17,6 +17,7 @@ struct Functions
     int (*mode)() = nullptr;
     LoopHost *(*host)() = nullptr;
     void (*stopInstalling)() = nullptr;
+    EventLoops *(*eventLoops)() = nullptr;
 };
 
 Functions s_functions;
@@ -42,6 +43,7 @@ void load(const std::string &path)
     resolve(library, "qtasyncio_mode", functions.mode);
     resolve(library, "qtasyncio_host", functions.host);
     resolve(library, "qtasyncio_stop_installing", functions.stopInstalling);
+    resolve(library, "qtasyncio_event_loops", functions.eventLoops);
     s_functions = functions;
 }
 
@@ -69,6 +71,13 @@ void stopInstalling()
 {
     if (isLoaded())
         s_functions.stopInstalling();
+}
+
+EventLoops *eventLoops()
+{
+    if (!isLoaded())
+        throw std::runtime_error("the dispatcher's library is not loaded");
+    return s_functions.eventLoops();
 }
 
 } // namespace QtAsyncio::DispatcherLibrary

@@ -7,6 +7,7 @@
 
 namespace QtAsyncio {
 
+class EventLoops;
 class LoopHost;
 
 /// The factory library, loaded at run time, after the binding that brings its Qt.
@@ -24,6 +25,8 @@ int install();
 int mode();
 LoopHost *host();
 void stopInstalling();
+/// As qtasyncio_event_loops(); throws std::runtime_error if nothing is loaded.
+EventLoops *eventLoops();
 
 } // namespace DispatcherLibrary
 } // namespace QtAsyncio

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 
 #include "dispatcherlibrary.h"
+#include "embeddedqt.h"
 #include "eventloop.h"
 #include "handle.h"
 #include "tasksuspension.h"
@@ -32,6 +33,7 @@ PYBIND11_MODULE(_native, module)
         || !TaskSuspension::initialize())
         throw py::error_already_set();
 
+    EmbeddedQt::registerIn(module);
     module.def("load", &DispatcherLibrary::load, py::arg("path"));
     module.def("is_loaded", &DispatcherLibrary::isLoaded);
     module.def("install", &DispatcherLibrary::install);

@@ -1,0 +1,72 @@
+# SPDX-FileCopyrightText: 2026 The QtAsyncio authors
+# SPDX-License-Identifier: BSD-3-Clause
+"""A C++ program that embeds Python, compiled and run: coroutines without a binding of Qt."""
+
+from __future__ import annotations
+
+import os
+import shlex
+import subprocess
+import sys
+import sysconfig
+from pathlib import Path
+
+import pytest
+
+import QtAsyncio
+
+pybind11 = pytest.importorskip("pybind11", reason="what QtAsyncio is built with is not here")
+
+pytestmark = pytest.mark.slow
+
+ROOT = Path(__file__).parents[2]
+LIBRARIES = Path(QtAsyncio.__path__[0]).resolve() / "lib"
+
+
+def compiler_flags() -> list[str]:
+    """Return what finds Python, Qt and QtAsyncio as built here."""
+    variable = sysconfig.get_config_var
+    folders = [variable("LIBDIR"), variable("LIBPL")]
+    qt = next(Path("/usr/include").glob("*/qt6"))
+    libraries = {path.resolve().parent for path in LIBRARIES.glob("*.so")}
+    return [
+        *("-std=c++20", "-fPIC", "-DQT_NO_KEYWORDS", "-Wl,--export-dynamic"),
+        *(f"-isystem{path}" for path in (qt, qt / "QtCore", pybind11.get_include())),
+        f"-isystem{sysconfig.get_path('include')}",
+        *(f"-L{folder}" for folder in (*libraries, *folders)),
+        *(f"-Wl,-rpath,{folder}" for folder in (*libraries, folders[0])),
+        *("-lQtAsyncioFactory", "-lQtAsyncioDispatcher", "-lQt6Core"),
+        *(f"-lpython{variable('LDVERSION')}", *shlex.split(variable("LIBS") or ""), "-lm"),
+    ]
+
+
+@pytest.fixture(scope="module")
+def program(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the example, compiled with the headers where an installation puts them."""
+    folder = tmp_path_factory.mktemp("embedding")
+    headers = folder / "QtAsyncio"
+    headers.mkdir()
+    for header in (*ROOT.glob("dispatcher/*.h"), *ROOT.glob("plugin/*.h")):
+        (headers / header.name).symlink_to(header)
+    program = folder / "embedding"
+    source = ROOT / "examples/cpp/embedding.cpp"
+    subprocess.run(
+        ["g++", str(source), f"-I{folder}", "-o", str(program), *compiler_flags()],
+        check=True,
+        timeout=120,
+    )
+    return program
+
+
+@pytest.mark.timeout(180)
+@pytest.mark.parametrize("arguments", [[], ["late"]], ids=["native", "attached"])
+def test_coroutines_run_in_the_exec_of_the_program(program: Path, arguments: list[str]) -> None:
+    path = os.pathsep.join([str(Path(QtAsyncio.__path__[0]).parent), *filter(None, sys.path)])
+    done = subprocess.run(
+        [program, *arguments],
+        env={**os.environ, "PYTHONPATH": path, "PYTHONHOME": sys.base_prefix},
+        timeout=60,
+        text=True,
+        capture_output=True,
+    )
+    assert (done.returncode, done.stdout, done.stderr) == (0, "14, ticking\n", "")
