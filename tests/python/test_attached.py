@@ -66,10 +66,18 @@ async def main():
     await asyncio.sleep(0.5)
     print(iterations - before)
     writer.close()
+    await writer.wait_closed()
+async def answer(reader, writer):
+    await reader.read()
+    writer.close()
+    await writer.wait_closed()
+    answered.set()
 async def serve():
-    global server
-    server = await asyncio.start_server(lambda *_: None, "127.0.0.1", 0)
-    await main()
+    global server, answered
+    answered = asyncio.Event()
+    async with await asyncio.start_server(answer, "127.0.0.1", 0) as server:
+        await main()
+        await answered.wait()
 QtAsyncio.run(serve(), keep_running=False)
 """
     assert int(run_host(source, environment)[0]) <= 10  # each iteration may tell of itself twice

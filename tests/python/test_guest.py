@@ -187,10 +187,12 @@ def test_without_a_dispatcher_it_says_what_to_do() -> None:
         from BINDING import QtCore
         import QtAsyncio
         def work():
+            loop = QtAsyncio.new_event_loop()
             try:
-                QtAsyncio._guest.Guest(QtAsyncio.new_event_loop(), runs=True)
+                QtAsyncio._guest.Guest(loop, runs=True)
             except RuntimeError as error:
                 print(error)
+            loop.close()
         import threading
         thread = threading.Thread(target=work)
         thread.start()

@@ -16,7 +16,7 @@ from process import check_script, run_script
 pytestmark = pytest.mark.slow
 
 BEGINNING = """
-import asyncio, socket, sys, threading, warnings
+import asyncio, os, sys, threading, warnings
 warnings.simplefilter("ignore", DeprecationWarning)  # of policies, and of get_event_loop()
 import QtAsyncio
 from BINDING import QtCore, QtWidgets
@@ -165,8 +165,7 @@ def test_the_program_may_end_with_the_loop_open() -> None:
 asyncio.set_event_loop(asyncio.new_event_loop())
 loop = asyncio.get_event_loop_policy().get_event_loop()
 loop.call_later(1000, print)
-ours, theirs = socket.socketpair()
-loop.add_reader(ours, int)
+loop.add_reader(os.pipe()[0], int)
 QtCore.QTimer.singleShot(0, app.quit)
 app.exec()
 """
