@@ -26,6 +26,7 @@ install(
     dispatcher/loophostinterface.h
     dispatcher/platformevents.h
     dispatcher/readyqueue.h
+    plugin/dispatcherfactory.h
     plugin/factory.h
   DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}/QtAsyncio"
   COMPONENT development
@@ -44,8 +45,13 @@ write_basic_package_version_file(
   COMPATIBILITY SameMinorVersion
 )
 install(
-  TARGETS QtAsyncioDispatcherV2
+  TARGETS QtAsyncioDispatcherV2 QtAsyncioPreload
   LIBRARY DESTINATION "${CMAKE_INSTALL_LIBDIR}" COMPONENT runtime
+)
+install(
+  DIRECTORY ${QTASYNCIO_PLUGIN_FOLDERS}
+  DESTINATION "${CMAKE_INSTALL_LIBDIR}/QtAsyncio"
+  COMPONENT runtime
 )
 install(
   FILES "${generated}/QtAsyncioConfig.cmake" "${generated}/QtAsyncioConfigVersion.cmake"

@@ -6,10 +6,31 @@
 
 #include <QtCore/qabstracteventdispatcher.h>
 #include <QtCore/qcoreapplication.h>
+#include <QtCore/qloggingcategory.h>
 #include <QtCore/qsocketnotifier.h>
 #include <QtCore/qthread.h>
+#include <QtCore/qvariant.h>
 
 namespace QtAsyncio {
+
+namespace {
+
+/// For those who want to see from outside whether a program has this dispatcher: it is silent,
+/// unless QT_LOGGING_RULES="qtasyncio.dispatcher=true".
+const QLoggingCategory &category()
+{
+    static const QLoggingCategory dispatcher("qtasyncio.dispatcher", QtWarningMsg);
+    return dispatcher;
+}
+
+/// Who has put it in place, if it was neither the program itself nor a language binding.
+QByteArray activation(const QAbstractEventDispatcher &dispatcher)
+{
+    const QByteArray by = dispatcher.property("qtasyncio_activation").toString().toUtf8();
+    return by.isEmpty() ? by : ", put in place by the " + by;
+}
+
+} // namespace
 
 DispatcherCore::DispatcherCore(QAbstractEventDispatcher &dispatcher)
     : m_dispatcher(dispatcher),
@@ -21,6 +42,7 @@ DispatcherCore::~DispatcherCore() = default;
 
 bool DispatcherCore::processEvents(LoopCore::Flags flags)
 {
+    ++m_iterations;
     return m_loop.processEvents(flags);
 }
 
@@ -154,6 +176,9 @@ void DispatcherCore::startingUp(LoopHost &host)
 {
     const QCoreApplication *app = QCoreApplication::instance();
     m_startedUp = app && app->thread() == QThread::currentThread();
+    qCDebug(category(), "%s serves %s of Qt %s%s", m_dispatcher.metaObject()->className(),
+            m_startedUp ? "the application" : "a thread", qVersion(),
+            activation(m_dispatcher).constData());
     // The window system's events are the main thread's alone.
     if (!m_startedUp)
         m_loop.setPlatformEvents(nullptr);
@@ -166,6 +191,8 @@ void DispatcherCore::closingDown()
     if (m_startedUp && m_loop.platformEvents())
         m_loop.platformEvents()->closingDown();
     m_startedUp = false;
+    qCDebug(category(), "%s has served %llu iterations", m_dispatcher.metaObject()->className(),
+            m_iterations);
 }
 
 } // namespace QtAsyncio

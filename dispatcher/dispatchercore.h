@@ -65,6 +65,7 @@ private:
     std::unordered_map<const QSocketNotifier *, std::unique_ptr<NotifierWatcher>> m_notifiers;
     LoopCore m_loop;
     bool m_startedUp = false;
+    unsigned long long m_iterations = 0;
 };
 
 } // namespace QtAsyncio

@@ -3,12 +3,14 @@
 
 #include "applicationdispatcher.h"
 #include "applicationevents.h"
+#include "qpalibrary.h"
 
 #include <createdispatcher.h>
 
 #include <QtCore/qabstracteventdispatcher.h>
 #include <QtCore/qcoreapplication.h>
 #include <QtCore/qthread.h>
+#include <QtCore/qvariant.h>
 
 #include <atomic>
 #include <system_error>
@@ -21,36 +23,57 @@ namespace {
 
 std::atomic<bool> s_installing = true;
 
-void leaveSuccessor()
+void leaveSuccessor(const char *activation)
 {
     if (!s_installing.load())
         return;
     try {
-        install();
+        install(activation);
     } catch (const std::system_error &error) { // no descriptor is left
         qWarning("QtAsyncio: the next application will have Qt's own event dispatcher: %s",
                  error.what());
     }
 }
 
-} // namespace
-
-QAbstractEventDispatcher *create()
+/// Asked once: nothing that it depends on changes.
+bool isSupported()
 {
-    return createEventDispatcher(std::make_unique<ApplicationEvents>());
+    static const bool supported = [] {
+        const bool known = QpaLibrary::isKnown();
+        if (!known)
+            qWarning("QtAsyncio: the window system's part of Qt %s is not the one of Qt 6.4 to "
+                     "6.12: the application will have Qt's own event dispatcher",
+                     qVersion());
+        return known;
+    }();
+    return supported;
 }
 
-Installation install()
+} // namespace
+
+QAbstractEventDispatcher *create(const char *activation)
+{
+    QAbstractEventDispatcher *dispatcher =
+            createEventDispatcher(std::make_unique<ApplicationEvents>());
+    if (activation)
+        dispatcher->setProperty(ActivationProperty, QString::fromUtf8(activation));
+    return dispatcher;
+}
+
+Installation install(const char *activation)
 {
     QThread *thread = QThread::currentThread();
     if (QAbstractEventDispatcher::instance(thread))
         return currentLoopHost() ? Installation::Present : Installation::Refused;
-    QAbstractEventDispatcher *dispatcher = create(); // owned by the thread's data from here on
-    thread->setEventDispatcher(dispatcher);
     const QCoreApplication *app = QCoreApplication::instance();
     // Without an application the process's first thread is the one that will have it.
-    if (app ? app->thread() == thread : ::gettid() == ::getpid())
-        QObject::connect(dispatcher, &QObject::destroyed, leaveSuccessor);
+    const bool isMainThread = app ? app->thread() == thread : ::gettid() == ::getpid();
+    if (isMainThread && !isSupported())
+        return Installation::Refused;
+    QAbstractEventDispatcher *dispatcher = create(activation);
+    thread->setEventDispatcher(dispatcher); // whose data owns it from here on
+    if (isMainThread)
+        QObject::connect(dispatcher, &QObject::destroyed, [=] { leaveSuccessor(activation); });
     if (app)
         dispatcher->startingUp(); // nobody else would call it any more
     return Installation::Installed;

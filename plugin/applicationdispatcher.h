@@ -21,12 +21,15 @@ namespace ApplicationDispatcher {
 
 enum class Installation { Installed, Present, Refused };
 
-/// A new one, which nobody owns.
-QAbstractEventDispatcher *create();
+/// A new one, which nobody owns. \a activation is told by its property ActivationProperty: who
+/// has put it in place, if not the program itself.
+QAbstractEventDispatcher *create(const char *activation = nullptr);
+inline constexpr const char *ActivationProperty = "qtasyncio_activation";
 
 /// Puts one in place for the calling thread, unless it has a dispatcher already: one of ours
-/// (Present) or another (Refused).
-Installation install();
+/// (Present) or another (Refused). Refused, with a warning, is also a Qt whose window system
+/// ours could not serve. \a activation has to stay.
+Installation install(const char *activation = nullptr);
 
 /// From now on no successors: the process, or the interpreter in it, comes to its end.
 void stopInstalling();

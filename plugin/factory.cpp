@@ -22,6 +22,11 @@ int qtasyncio_install()
     return int(ApplicationDispatcher::install());
 }
 
+int qtasyncio_install_for(const char *activation)
+{
+    return int(ApplicationDispatcher::install(activation));
+}
+
 void qtasyncio_stop_installing()
 {
     ApplicationDispatcher::stopInstalling();

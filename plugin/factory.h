@@ -27,12 +27,16 @@ extern "C" {
 QTASYNCIO_EXPORT QAbstractEventDispatcher *qtasyncio_create_dispatcher();
 
 /// Puts a dispatcher in place for the calling thread. 0: done; 1: one of ours is there already;
-/// 2: another is there, and Qt takes no second one. Before there is an application, the first
+/// 2: another is there, and Qt takes no second one, or Qt is one that ours cannot serve. Before there is an application, the first
 /// thread that calls this becomes Qt's main thread.
 ///
 /// Qt owns it. When it is deleted with its application it leaves a successor behind, which
 /// serves the next application of the process.
 QTASYNCIO_EXPORT int qtasyncio_install();
+
+/// The same on behalf of somebody, such as a library that is preloaded: `python -m QtAsyncio info`
+/// and the dispatcher's property "qtasyncio_activation" tell who it was.
+QTASYNCIO_EXPORT int qtasyncio_install_for(const char *activation);
 
 /// Applications that end from now on leave no dispatcher behind for a next one.
 QTASYNCIO_EXPORT void qtasyncio_stop_installing();

@@ -2,27 +2,17 @@
 // SPDX-License-Identifier: BSD-3-Clause
 
 #include "qpaevents.h"
+#include "qpalibrary.h"
 
 #include <QtCore/qabstracteventdispatcher.h>
 #include <QtCore/qbytearray.h>
-#include <qpa/qplatformintegration.h>
 
 #include <cstring>
 #include <optional>
 
-#include <dlfcn.h>
-
-// Both symbols carry the tag Qt_6_PRIVATE_API, without a minor version, from Qt 6.4 on, and
-// createEventDispatcher() has kept its place in the table of virtual functions: a build with
-// the headers of 6.4 fits them all.
-
 namespace QtAsyncio {
 
 namespace {
-
-constexpr const char *SendSymbol = "_ZN22QWindowSystemInterface22sendWindowSystemEventsE6QFlagsIN10"
-                                   "QEventLoop17ProcessEventsFlagEE";
-constexpr const char *IntegrationSymbol = "_ZN22QGuiApplicationPrivate20platform_integrationE";
 
 /// Sets an environment variable while it lives.
 class ScopedEnvironment final
@@ -51,10 +41,14 @@ private:
 /// The dispatcher that the platform would use, if it does more than send window-system events.
 ///
 /// Without GLib: its variant would iterate the default context, which is not ours to run here.
-std::unique_ptr<QAbstractEventDispatcher> createPump(QPlatformIntegration *integration)
+std::unique_ptr<QAbstractEventDispatcher> createPump(const QpaLibrary &qpa)
 {
+    using Create = QAbstractEventDispatcher *(*)(const QPlatformIntegration *);
     const ScopedEnvironment noGlib("QT_NO_GLIB", "1");
-    std::unique_ptr<QAbstractEventDispatcher> own(integration->createEventDispatcher());
+    const QPlatformIntegration *integration = *qpa.integration;
+    const auto *table = *reinterpret_cast<Create *const *>(integration);
+    std::unique_ptr<QAbstractEventDispatcher> own(
+            table[qpa.places.createEventDispatcher](integration));
     const bool generic =
             !own || !std::strcmp(own->metaObject()->className(), "QUnixEventDispatcherQPA");
     return generic ? nullptr : std::move(own);
@@ -67,16 +61,11 @@ QpaEvents::~QpaEvents() = default;
 
 void QpaEvents::startingUp(LoopHost &)
 {
-    void *gui = ::dlopen("libQt6Gui.so.6", RTLD_NOLOAD | RTLD_LAZY);
-    if (!gui)
-        return;
-    m_send = reinterpret_cast<Send>(::dlsym(gui, SendSymbol));
-    auto **integration = static_cast<QPlatformIntegration **>(::dlsym(gui, IntegrationSymbol));
-    if (m_send && integration && *integration)
-        m_pump = createPump(*integration);
-    else
-        m_send = nullptr; // QtGui is loaded, but this is no QGuiApplication
-    ::dlclose(gui); // it stays: whoever loaded it keeps it
+    const auto qpa = QpaLibrary::find();
+    if (!qpa || !*qpa->integration)
+        return; // no QtGui, or it is loaded and this is no QGuiApplication
+    m_send = qpa->sendWindowSystemEvents;
+    m_pump = createPump(*qpa);
 }
 
 void QpaEvents::closingDown()

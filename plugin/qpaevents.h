@@ -16,9 +16,6 @@ QT_END_NAMESPACE
 namespace QtAsyncio {
 
 /// The window-system events of whichever QtGui is in the process, if any.
-///
-/// The platform abstraction is private API: this class alone knows it. It is found at run
-/// time, so that a program without QtGui pays nothing and needs no QtGui library.
 class QpaEvents : public PlatformEvents
 {
 public:

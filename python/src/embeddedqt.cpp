@@ -29,7 +29,7 @@ EventLoops &loops()
 
 } // namespace
 
-void registerIn(py::module_ &module)
+void addTo(py::module_ &module)
 {
     using Released = py::call_guard<py::gil_scoped_release>;
     module.def("has_qt", &hasQt);

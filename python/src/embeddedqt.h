@@ -8,6 +8,6 @@
 namespace QtAsyncio::EmbeddedQt {
 
 /// Adds Qt's event loops to \a module, for programs that embed Python and load no binding.
-void registerIn(pybind11::module_ &module);
+void addTo(pybind11::module_ &module);
 
 } // namespace QtAsyncio::EmbeddedQt

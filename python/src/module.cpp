@@ -33,7 +33,7 @@ PYBIND11_MODULE(_native, module)
         || !TaskSuspension::initialize())
         throw py::error_already_set();
 
-    EmbeddedQt::registerIn(module);
+    EmbeddedQt::addTo(module);
     module.def("load", &DispatcherLibrary::load, py::arg("path"));
     module.def("is_loaded", &DispatcherLibrary::isLoaded);
     module.def("install", &DispatcherLibrary::install);

@@ -228,7 +228,8 @@ ITERATION = [
         promise=22,
         breaks="A second application has no dispatcher of ours.",
         file="plugin/applicationdispatcher.cpp",
-        old="        QObject::connect(dispatcher, &QObject::destroyed, leaveSuccessor);\n",
+        old="        QObject::connect(dispatcher, &QObject::destroyed, [=] { leaveSuccessor("
+        "activation); });\n",
         new="        ;\n",
         tests=("tst_Factory::anApplicationAfterAnInstalledOneHasOursAgain",),
     ),

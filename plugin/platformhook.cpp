@@ -1,0 +1,98 @@
+// SPDX-FileCopyrightText: 2026 The QtAsyncio authors
+// SPDX-License-Identifier: BSD-3-Clause
+
+#include "platformhook.h"
+#include "applicationdispatcher.h"
+#include "qpalibrary.h"
+#include "virtualtable.h"
+
+#include <QtCore/qabstracteventdispatcher.h>
+#include <QtCore/qstringlist.h>
+#include <QtCore/qthread.h>
+#include <QtCore/qvariant.h>
+
+#include <system_error>
+
+namespace QtAsyncio::PlatformHook {
+
+namespace {
+
+using CreateEventDispatcher = QAbstractEventDispatcher *(*)(const QPlatformIntegration *);
+using Initialize = void (*)(QPlatformIntegration *);
+using ThemeNames = QStringList (*)(const QPlatformIntegration *);
+
+struct Hook
+{
+    QpaLibrary qpa;
+    QString name;
+    VirtualTable table;
+
+    void putNameRight() const
+    {
+        if (*qpa.platformName)
+            **qpa.platformName = name;
+    }
+};
+
+std::optional<Hook> s_hook; // from install() to initialize()
+
+QAbstractEventDispatcher *createEventDispatcher(const QPlatformIntegration *integration)
+{
+    const std::size_t place = s_hook->qpa.places.createEventDispatcher;
+    // Ours may ask for the platform's, to pump its events.
+    const auto own = s_hook->table.restore<CreateEventDispatcher>(place);
+    try {
+        return ApplicationDispatcher::create("platform plugin");
+    } catch (const std::system_error &error) { // no descriptor is left
+        qWarning("QtAsyncio: the application will have Qt's own event dispatcher: %s",
+                 error.what());
+        return own(integration);
+    }
+}
+
+/// The first question after Qt has noted the name: a theme may depend on it.
+QStringList themeNames(const QPlatformIntegration *integration)
+{
+    s_hook->putNameRight();
+    return s_hook->table.restore<ThemeNames>(s_hook->qpa.places.themeNames)(integration);
+}
+
+/// Qt gives the words after a plugin's name to the platform as properties, and the name of the
+/// real platform is such a word.
+void forgetArgument(const Hook &hook)
+{
+    if (QObject *native = hook.qpa.nativeInterface())
+        native->setProperty(hook.name.toUtf8().constData(), QVariant());
+}
+
+void initialize(QPlatformIntegration *integration)
+{
+    const Hook hook = *std::exchange(s_hook, std::nullopt);
+    const auto own = hook.table.original<Initialize>(hook.qpa.places.initialize);
+    hook.table.detach(integration);
+    hook.putNameRight();
+    forgetArgument(hook);
+    own(integration);
+}
+
+} // namespace
+
+void install(QPlatformIntegration *integration, const QString &name)
+{
+    const auto qpa = QpaLibrary::find();
+    if (!qpa) {
+        qWarning("QtAsyncio: the platform plugin cannot be used with Qt %s: the application will "
+                 "have Qt's own event dispatcher",
+                 qVersion());
+        return;
+    }
+    s_hook.emplace(*qpa, name, VirtualTable(integration));
+    VirtualTable &table = s_hook->table;
+    if (!QAbstractEventDispatcher::instance(QThread::currentThread()))
+        table.replace(qpa->places.createEventDispatcher, &createEventDispatcher);
+    table.replace(qpa->places.themeNames, &themeNames);
+    table.replace(qpa->places.initialize, &initialize);
+    table.attach(integration);
+}
+
+} // namespace QtAsyncio::PlatformHook
