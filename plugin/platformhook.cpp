@@ -25,6 +25,7 @@ struct Hook
 {
     QpaLibrary qpa;
     QString name;
+    QByteArray argument;
     VirtualTable table;
 
     void putNameRight() const
@@ -61,8 +62,9 @@ QStringList themeNames(const QPlatformIntegration *integration)
 /// real platform is such a word.
 void forgetArgument(const Hook &hook)
 {
-    if (QObject *native = hook.qpa.nativeInterface())
-        native->setProperty(hook.name.toUtf8().constData(), QVariant());
+    QObject *native = hook.qpa.nativeInterface();
+    if (native && !hook.argument.isEmpty())
+        native->setProperty(hook.argument.constData(), QVariant());
 }
 
 void initialize(QPlatformIntegration *integration)
@@ -77,7 +79,7 @@ void initialize(QPlatformIntegration *integration)
 
 } // namespace
 
-void install(QPlatformIntegration *integration, const QString &name)
+void install(QPlatformIntegration *integration, const QString &name, const QString &argument)
 {
     const auto qpa = QpaLibrary::find();
     if (!qpa) {
@@ -86,7 +88,7 @@ void install(QPlatformIntegration *integration, const QString &name)
                  qVersion());
         return;
     }
-    s_hook.emplace(*qpa, name, VirtualTable(integration));
+    s_hook.emplace(Hook{ *qpa, name, argument.toUtf8(), VirtualTable(integration) });
     VirtualTable &table = s_hook->table;
     if (!QAbstractEventDispatcher::instance(QThread::currentThread()))
         table.replace(qpa->places.createEventDispatcher, &createEventDispatcher);

@@ -21,9 +21,11 @@ namespace QtAsyncio {
 /// back, and is as its plugin made it.
 namespace PlatformHook {
 
-/// \a name is that of the platform. Without a way to hook there is a warning, and Qt's own
-/// dispatcher. The application's thread only, while it makes its platform integration.
-QTASYNCIO_EXPORT void install(QPlatformIntegration *integration, const QString &name);
+/// \a name is that of the platform, and \a argument how our plugin was told of it, if it was.
+/// Without a way to hook there is a warning, and Qt's own dispatcher. The application's thread
+/// only, while it makes its platform integration.
+QTASYNCIO_EXPORT void install(QPlatformIntegration *integration, const QString &name,
+                              const QString &argument);
 
 } // namespace PlatformHook
 } // namespace QtAsyncio

@@ -58,13 +58,13 @@ QPlatformIntegration *createRealPlatform(QStringList arguments, int &argc, char 
 {
     while (!arguments.isEmpty() && arguments.first().compare(OwnName, Qt::CaseInsensitive) == 0)
         arguments.removeFirst();
-    const QStringList names =
-            arguments.isEmpty() ? chosenByQt() : QStringList(arguments.takeFirst().toLower());
+    const QString argument = arguments.isEmpty() ? QString() : arguments.takeFirst();
+    const QStringList names = argument.isEmpty() ? chosenByQt() : QStringList(argument.toLower());
     const QString folder = pluginFolder();
     for (const QString &name : names) {
         const QStringList all = arguments + QLibraryInfo::platformPluginArguments(name);
         if (auto *real = QPlatformIntegrationFactory::create(name, all, argc, argv, folder)) {
-            PlatformHook::install(real, name);
+            PlatformHook::install(real, name, argument);
             return real;
         }
         warn(name, folder);

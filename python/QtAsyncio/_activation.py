@@ -33,6 +33,9 @@ Mode = Literal["none", "native", "attached"]
 #: In the order of what `_native.mode` answers.
 _MODES: tuple[Mode, ...] = ("none", "native", "attached")
 
+#: Whether this Qt is one that our dispatcher cannot serve.
+_is_unsupported = False
+
 #: Calls that wait for a dispatcher in the main thread.
 _waiting: list[Callable[[], object]] = []
 
@@ -62,13 +65,17 @@ def install_early() -> bool:
 
 def install() -> int:
     """Install the dispatcher for this thread; return one of the constants above."""
+    global _is_unsupported
     if not _native.is_loaded():
         _binding.check_versions()
         try:
             _native.load(str(_FACTORY))
         except RuntimeError as error:
             raise ImportError(f"QtAsyncio cannot load its dispatcher: {error}") from error
-    return _native.install()
+    answer = _native.install()
+    if answer == REFUSED and mode() == "none":
+        _is_unsupported = True
+    return answer
 
 
 def when_installed(callback: Callable[[], object]) -> None:
@@ -99,6 +106,9 @@ def reason() -> str:
         return "The dispatcher was put in place by the program or by QtAsyncio."
     if not in_main_thread():
         return "Qt started this thread, with an event dispatcher of its own."
+    if _is_unsupported:
+        version = _binding.core().qVersion()
+        return f"Qt {version} is newer than this QtAsyncio, which cannot serve its window system."
     if os.environ.get("QTASYNCIO_INSTALL") == "0":
         return "QTASYNCIO_INSTALL=0 keeps QtAsyncio from putting its dispatcher in place."
     return "The application was made before QtAsyncio was imported, with another dispatcher."
