@@ -21,6 +21,7 @@ from ._native import QAsyncioHandle, QAsyncioTimerHandle
 from ._run import run
 
 if TYPE_CHECKING:
+    from ._information import info
     from ._policy import QAsyncioEventLoopPolicy
 
 __all__ = [
@@ -31,6 +32,7 @@ __all__ = [
     "QAsyncioHandle",
     "QAsyncioTask",
     "QAsyncioTimerHandle",
+    "info",
     "new_event_loop",
     "run",
     "start",
@@ -48,4 +50,9 @@ def __getattr__(name: str) -> object:
         from ._policy import QAsyncioEventLoopPolicy
 
         return QAsyncioEventLoopPolicy
+    # Seldom needed, and more to import than all the rest.
+    if name == "info":
+        from ._information import info
+
+        return info
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -52,6 +52,11 @@ def activate() -> None:
         sys.meta_path.insert(0, _BindingFinder())
 
 
+def deactivate() -> None:
+    """Leave the dispatcher to others, until a loop is run, if it is not in place yet."""
+    sys.meta_path[:] = [it for it in sys.meta_path if not isinstance(it, _BindingFinder)]
+
+
 def install_early() -> bool:
     """Install the dispatcher if this thread may; return whether it may.
 
@@ -66,16 +71,26 @@ def install_early() -> bool:
 def install() -> int:
     """Install the dispatcher for this thread; return one of the constants above."""
     global _is_unsupported
-    if not _native.is_loaded():
-        _binding.check_versions()
-        try:
-            _native.load(str(_FACTORY))
-        except RuntimeError as error:
-            raise ImportError(f"QtAsyncio cannot load its dispatcher: {error}") from error
+    load()
     answer = _native.install()
     if answer == REFUSED and mode() == "none":
         _is_unsupported = True
     return answer
+
+
+def load() -> None:
+    """Load the library that knows what dispatchers there are, for there is a Qt.
+
+    Raises:
+        ImportError: it cannot be loaded, or not with this Qt.
+    """
+    if _native.is_loaded():
+        return
+    _binding.check_versions()
+    try:
+        _native.load(str(_FACTORY))
+    except RuntimeError as error:
+        raise ImportError(f"QtAsyncio cannot load its dispatcher: {error}") from error
 
 
 def when_installed(callback: Callable[[], object]) -> None:
@@ -138,9 +153,8 @@ class _BindingLoader(Loader):
     def __init__(self, loader: Loader, finder: _BindingFinder) -> None:
         self._loader = loader
         self._finder = finder
-
-    def create_module(self, spec: ModuleSpec) -> ModuleType | None:
-        return self._loader.create_module(spec)
+        # Not a method of ours: if a library is missing, the traceback shall not tell of us.
+        self.create_module = loader.create_module  # type: ignore[method-assign]
 
     def exec_module(self, module: ModuleType) -> None:
         # From here on the module is as if nobody had looked.

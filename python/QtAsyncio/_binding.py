@@ -17,19 +17,19 @@ from . import _embedded, _native
 if TYPE_CHECKING:
     from types import ModuleType
 
-_BINDINGS = ("PySide6", "PyQt6")
+BINDINGS = ("PySide6", "PyQt6")
 _OLDEST_QT = (6, 4)
 
 
 def is_part(module: str) -> bool:
     """Return whether a module is one of Qt's, such as QtCore, in a binding that can be used."""
     package, _, name = module.partition(".")
-    return package in _BINDINGS and name.startswith("Qt")
+    return package in BINDINGS and name.startswith("Qt")
 
 
 def loaded() -> str | None:
     """Return the binding whose QtCore the program has imported, if any."""
-    return next((name for name in _BINDINGS if f"{name}.QtCore" in sys.modules), None)
+    return next((name for name in BINDINGS if f"{name}.QtCore" in sys.modules), None)
 
 
 def embedded() -> bool:
@@ -48,20 +48,34 @@ def core() -> ModuleType:
     """
     if embedded():
         return _embedded
-    return importlib.import_module(f"{loaded() or _choose()}.QtCore")
+    return importlib.import_module(f"{loaded() or choice()[0]}.QtCore")
 
 
-def _choose() -> str:
-    wanted = os.environ.get("QT_API", "").lower()
-    candidates = [name for name in _BINDINGS if name.lower() == wanted] or _BINDINGS
-    for name in candidates:
-        if importlib.util.find_spec(name) is not None:
-            return name
-    asked = f" (QT_API={os.environ['QT_API']})" if wanted else ""
-    raise ImportError(
-        f"QtAsyncio needs a Python binding of Qt 6 and finds none{asked}: "
-        "install one with 'pip install PySide6' or 'pip install PyQt6'."
-    )
+def installed() -> list[str]:
+    """Return the bindings that could be imported, the preferred one first."""
+    return [name for name in BINDINGS if importlib.util.find_spec(name) is not None]
+
+
+def choice() -> tuple[str, str]:
+    """Return the binding to import where the program has imported none, and why it is that one.
+
+    Raises:
+        ImportError: there is no binding.
+    """
+    wanted = os.environ.get("QT_API", "")
+    named = [name for name in BINDINGS if name.lower() == wanted.lower()]
+    candidates = [name for name in installed() if name in (named or BINDINGS)]
+    if not candidates:
+        asked = f" (QT_API={wanted})" if wanted else ""
+        raise ImportError(
+            f"QtAsyncio needs a Python binding of Qt 6 and finds none{asked}: "
+            "install one with 'pip install PySide6' or 'pip install PyQt6'."
+        )
+    if named:
+        return candidates[0], f"QT_API={wanted} says so"
+    if len(candidates) == 1:
+        return candidates[0], "no other is installed"
+    return candidates[0], "it goes before PyQt6, and QT_API does not name one"
 
 
 def check_versions() -> None:

@@ -5,9 +5,12 @@
 #include "embeddedqt.h"
 #include "eventloop.h"
 #include "handle.h"
+#include "kernelfeatures.h"
+#include "program.h"
 #include "tasksuspension.h"
 
 #include <pybind11/pybind11.h>
+#include <pybind11/stl.h>
 
 namespace py = pybind11;
 
@@ -34,6 +37,8 @@ PYBIND11_MODULE(_native, module)
         throw py::error_already_set();
 
     EmbeddedQt::addTo(module);
+    Program::addTo(module);
+    module.def("kernel_features", &kernelFeatures);
     module.def("load", &DispatcherLibrary::load, py::arg("path"));
     module.def("is_loaded", &DispatcherLibrary::isLoaded);
     module.def("install", &DispatcherLibrary::install);

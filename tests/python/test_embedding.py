@@ -58,10 +58,10 @@ def program(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return program
 
 
-@pytest.mark.timeout(180)
-@pytest.mark.parametrize("arguments", [[], ["late"]], ids=["native", "attached"])
-def test_coroutines_run_in_the_exec_of_the_program(program: Path, arguments: list[str]) -> None:
-    path = os.pathsep.join([str(Path(QtAsyncio.__path__[0]).parent), *filter(None, sys.path)])
+def run_program(program: Path, *arguments: str, folder: Path | None = None) -> str:
+    """Run the program, with one more folder of Python modules; return what it has written."""
+    package = str(Path(QtAsyncio.__path__[0]).parent)
+    path = os.pathsep.join([*([str(folder)] if folder else []), package, *filter(None, sys.path)])
     done = subprocess.run(
         [program, *arguments],
         env={**os.environ, "PYTHONPATH": path, "PYTHONHOME": sys.base_prefix},
@@ -69,4 +69,27 @@ def test_coroutines_run_in_the_exec_of_the_program(program: Path, arguments: lis
         text=True,
         capture_output=True,
     )
-    assert (done.returncode, done.stdout, done.stderr) == (0, "14, ticking\n", "")
+    assert (done.returncode, done.stderr) == (0, ""), done.stdout + done.stderr
+    return done.stdout
+
+
+MODES = pytest.mark.parametrize("arguments", [[], ["late"]], ids=["native", "attached"])
+
+
+@pytest.mark.timeout(180)
+@MODES
+def test_coroutines_run_in_the_exec_of_the_program(program: Path, arguments: list[str]) -> None:
+    assert run_program(program, *arguments) == "14, ticking\n"
+
+
+@pytest.mark.timeout(180)
+@MODES
+def test_info_tells_of_the_programs_dispatcher(
+    program: Path, arguments: list[str], tmp_path: Path
+) -> None:
+    # Python runs this module when it is started, and the program has its application by then.
+    (tmp_path / "sitecustomize.py").write_text("import QtAsyncio; print(QtAsyncio.info())")
+    written = run_program(program, *arguments, folder=tmp_path)
+    assert "none: Qt was loaded by the program that embeds Python\n" in written
+    assert "Application      one of the program\n" in written
+    assert f"Mode             {'attached' if arguments else 'native'}: " in written
