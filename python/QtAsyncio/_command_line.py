@@ -17,7 +17,7 @@ _HELP = """\
 usage: python -m QtAsyncio SCRIPT [ARGUMENT...]
        python -m QtAsyncio -m MODULE [ARGUMENT...]
        python -m QtAsyncio info
-       python -m QtAsyncio plugin-path [--preload]
+       python -m QtAsyncio plugin-path [--qt 6.N | --preload]
 
 Run a PySide6 or PyQt6 program with QtAsyncio's event dispatcher, without a change to it.
 
@@ -26,6 +26,7 @@ Run a PySide6 or PyQt6 program with QtAsyncio's event dispatcher, without a chan
   -m MODULE     run a module, as python -m does
   info          print what a bug report should tell of this installation and this machine
   plugin-path   print the folder for QT_PLUGIN_PATH, so that QT_QPA_PLATFORM=qtasyncio:xcb works
+    --qt 6.N    for programs with this Qt, instead of the one of the installed binding
     --preload   print the path of the library for LD_PRELOAD instead
   -h, --help    print this and exit
   --version     print QtAsyncio's version and exit
@@ -75,14 +76,47 @@ def _info(arguments: Sequence[str]) -> int:
 
 
 def _plugin_path(arguments: Sequence[str]) -> int:
-    preload = list(arguments[:1]) == ["--preload"]
-    _expect_no_more("plugin-path", arguments[1:] if preload else arguments)
-    path = _installation.PRELOAD_LIBRARY if preload else _installation.PLUGINS
-    if preload and not path.exists():
-        return _missing(f"preload library: there is no {path}")
-    if not preload and not _installation.qt_minors():
-        return _missing(f"platform plugins: there are none in {path / 'platforms'}")
-    sys.stdout.write(f"{path}\n")
+    option = arguments[0] if arguments else None
+    if option == "--preload":
+        _expect_no_more("plugin-path --preload", arguments[1:])
+        return _preload_library()
+    if option != "--qt":
+        _expect_no_more("plugin-path", arguments)
+        return _plugin_folder(_minor_of_binding())
+    _expect_no_more("plugin-path --qt", arguments[2:])
+    minor = _installation.minor_of(arguments[1]) if arguments[1:] else None
+    if minor is None:
+        _refuse("--qt needs a version of Qt 6, such as 6.4")
+    return _plugin_folder(minor)
+
+
+def _minor_of_binding() -> int | None:
+    """Return the minor release of the Qt that a program would get here, if there is a binding."""
+    from . import _binding, _probe
+
+    try:
+        qt = _probe.qt_version(_binding.choice()[0])
+    except ImportError:
+        return None
+    return _installation.minor_of(qt) if qt else None
+
+
+def _plugin_folder(minor: int | None) -> int:
+    folder = _installation.plugin_folder(minor)
+    if not _installation.qt_minors():
+        return _missing(f"platform plugins: there are none in {folder / 'platforms'}")
+    sys.stdout.write(f"{folder}\n")
+    advice = None if minor is None else _installation.advice_about(minor)
+    if advice is not None:
+        sys.stderr.write(f"QtAsyncio: {advice}\n")
+    return 0 if advice is None else 1
+
+
+def _preload_library() -> int:
+    library = _installation.PRELOAD_LIBRARY
+    if not library.exists():
+        return _missing(f"preload library: there is no {library}")
+    sys.stdout.write(f"{library}\n")
     return 0
 
 

@@ -18,6 +18,7 @@ from . import _binding, _installation, _native, _probe, _two_bindings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from ._probe import Findings
 
@@ -121,22 +122,20 @@ def _rows_about_package(found: Findings) -> Iterator[_Row]:
     minors = _installation.qt_minors()
     versions = ", ".join(f"6.{minor}" for minor in minors)
     known = f"platform plugins for Qt {versions}" if minors else "without platform plugins"
-    yield "Plugin path", f"{_installation.PLUGINS}, {known}\n{_plugin_for(found.qt)}"
+    minor = _installation.minor_of(found.qt) if found.qt else None
+    folder = _installation.plugin_folder(minor)
+    yield "Plugin path", f"{folder}, {known}\n{_plugin_for(minor, folder)}"
     library = _installation.PRELOAD_LIBRARY
     yield "Preload library", f"{library}{'' if library.exists() else ', which was not built'}"
 
 
-def _plugin_for(qt: str | None) -> str:
-    if qt is None:
+def _plugin_for(minor: int | None, folder: Path) -> str:
+    if minor is None:
         return ""
-    minor = int(qt.split(".")[1])
-    if minor not in _installation.qt_minors():
-        return (
-            f"There is none for Qt 6.{minor}: QT_QPA_PLATFORM=qtasyncio cannot work with it. Use "
-            "`import QtAsyncio` or `python -m QtAsyncio` instead."
-        )
+    if (advice := _installation.advice_about(minor)) is not None:
+        return advice
     variables = ("QT_PLUGIN_PATH", "QT_QPA_PLATFORM_PLUGIN_PATH")
-    if any(str(_installation.PLUGINS) in os.environ.get(name, "") for name in variables):
+    if any(str(folder) in os.environ.get(name, "").split(os.pathsep) for name in variables):
         return f"There is one for Qt 6.{minor}."
     return (
         f"There is one for Qt 6.{minor}. QT_QPA_PLATFORM=qtasyncio finds it if QT_PLUGIN_PATH is "

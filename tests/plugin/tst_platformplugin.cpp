@@ -125,7 +125,7 @@ void tst_PlatformPlugin::theProgramSeesTheRealPlatform_data()
     QTest::addColumn<QByteArray>("platform");
     QTest::newRow("offscreen") << QByteArray("offscreen");
     QTest::newRow("minimal") << QByteArray("minimal");
-    QTest::newRow("an argument") << QByteArray("vnc:size=320x200:port=0");
+    QTest::newRow("an argument") << QByteArray("minimal:enable_fonts");
     QTest::newRow("capital letters") << QByteArray("Offscreen");
 }
 

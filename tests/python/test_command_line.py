@@ -246,7 +246,10 @@ def test_help_and_version(tmp_path: Path) -> None:
         ("--version now", "QtAsyncio: --version does not take now"),
         ("info --all", "QtAsyncio: info does not take --all"),
         ("plugin-path there", "QtAsyncio: plugin-path does not take there"),
-        ("plugin-path --preload x", "QtAsyncio: plugin-path does not take x"),
+        ("plugin-path --preload x", "QtAsyncio: plugin-path --preload does not take x"),
+        ("plugin-path --qt", "QtAsyncio: --qt needs a version of Qt 6, such as 6.4"),
+        ("plugin-path --qt 5.15", "QtAsyncio: --qt needs a version of Qt 6, such as 6.4"),
+        ("plugin-path --qt 6.4 x", "QtAsyncio: plugin-path --qt does not take x"),
     ],
 )
 def test_a_wrong_command_line_is_an_error(arguments: str, complaint: str, tmp_path: Path) -> None:
@@ -256,27 +259,24 @@ def test_a_wrong_command_line_is_an_error(arguments: str, complaint: str, tmp_pa
     assert "python -m QtAsyncio --help" in done.stderr or "usage" in complaint
 
 
-def plugins(package: Path) -> list[Path]:
-    return list((package / "plugins" / "platforms").glob("libqtasyncio-6.*.so"))
-
-
-def assert_prints(done: CompletedProcess[str], path: Path, *, exists: bool) -> None:
-    """Assert that a command has printed a path, or an error if there is nothing there."""
-    if exists:
-        assert (done.returncode, done.stdout, done.stderr) == (0, f"{path}\n", "")
-    else:
-        assert (done.returncode, done.stdout) == (1, "")
-        assert "This QtAsyncio was built without" in done.stderr
-        assert str(path) in done.stderr
-
-
 def test_plugin_path_prints_the_folder_and_the_library(tmp_path: Path) -> None:
     package = Path(QtAsyncio.__path__[0])
-    done = run_python("-m", "QtAsyncio", "plugin-path", folder=tmp_path)
-    assert_prints(done, package / "plugins", exists=bool(plugins(package)))
-    done = run_python("-m", "QtAsyncio", "plugin-path", "--preload", folder=tmp_path)
-    library = package / "lib" / "libQtAsyncioPreload.so"
-    assert_prints(done, library, exists=library.exists())
+    for options, path in (
+        ((), package / "plugins"),
+        (("--qt", "6.11"), package / "plugins"),
+        (("--qt", "6.4.2"), package / "plugins-6.4"),
+        (("--preload",), package / "lib" / "libQtAsyncioPreload.so"),
+    ):
+        done = run_python("-m", "QtAsyncio", "plugin-path", *options, folder=tmp_path)
+        assert (done.returncode, done.stdout, done.stderr) == (0, f"{path}\n", "")
+        assert path.exists()
+
+
+def test_plugin_path_of_an_unknown_qt_says_what_to_do_instead(tmp_path: Path) -> None:
+    done = run_python("-m", "QtAsyncio", "plugin-path", "--qt", "6.99", folder=tmp_path)
+    assert done.returncode == 1
+    assert "none for Qt 6.99" in done.stderr
+    assert "import QtAsyncio" in done.stderr
 
 
 def test_plugin_path_of_a_build_without_plugins_is_an_error(tmp_path: Path) -> None:
@@ -286,4 +286,6 @@ def test_plugin_path_of_a_build_without_plugins_is_an_error(tmp_path: Path) -> N
     shutil.copytree(package, bare, ignore=ignored)
     for option, path in ([], bare / "plugins"), (["--preload"], bare / "lib"):
         done = run_python("-m", "QtAsyncio", "plugin-path", *option, folder=tmp_path)
-        assert_prints(done, path, exists=False)
+        assert (done.returncode, done.stdout) == (1, "")
+        assert "This QtAsyncio was built without" in done.stderr
+        assert str(path) in done.stderr
