@@ -42,13 +42,15 @@ def wait_until(condition: Callable[[], Any], what: str) -> Any:
 
 
 @contextmanager
-def started(command: list[str], **kwargs: Any) -> Iterator[subprocess.Popen[bytes]]:
+def started(
+    command: list[str], stdin: int = subprocess.DEVNULL, **kwargs: Any
+) -> Iterator[subprocess.Popen[bytes]]:
     """Run a program in a process group of its own, which is ended with the block.
 
     It does not outlive its time limit either, should nobody be left to end it.
     """
     limited = ["timeout", "--kill-after=5", LIFETIME, *command]
-    process = subprocess.Popen(limited, stdin=subprocess.DEVNULL, start_new_session=True, **kwargs)
+    process = subprocess.Popen(limited, stdin=stdin, start_new_session=True, **kwargs)
     try:
         yield process
     finally:
@@ -87,16 +89,21 @@ class Screen:
             self._file = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
         header = struct.unpack(">25I", self._file[:100])
         header_size, bits_per_pixel, self._stride, colors = (header[i] for i in (0, 11, 12, 19))
+        self.width, self.height = header[4:6]
         assert bits_per_pixel == 32
         self._start = header_size + 12 * colors
 
     def grab(self, area: Area) -> list[int]:
         """Return the pixels of an area, row by row, as numbers."""
-        pixels: list[int] = []
+        return list(memoryview(self.grab_bytes(area)).cast("I"))
+
+    def grab_bytes(self, area: Area) -> bytes:
+        """Return the pixels of an area as they are in memory: four bytes, with blue first."""
+        pixels = bytearray()
         for row in range(area.y, area.y + area.height):
             start = self._start + row * self._stride + 4 * area.x
-            pixels += memoryview(self._file[start : start + 4 * area.width]).cast("I")
-        return pixels
+            pixels += self._file[start : start + 4 * area.width]
+        return bytes(pixels)
 
     def count_changes(self, area: Area, before: list[int]) -> int:
         """Return how many pixels of an area differ from what they were."""
@@ -135,11 +142,12 @@ class Desktop:
         answer = self.tool("xprop", "-root", "_NET_CLIENT_LIST")
         return [Window(self, str(int(number, 16))) for number in re.findall("0x[0-9a-f]+", answer)]
 
-    def find_window(self, title: str) -> Window:
-        """Wait for a window of this title to be shown and to have the focus."""
+    def find_window(self, title: str, focused: bool = True) -> Window:
+        """Wait for a window of this title to be shown, and to have the focus unless told not to."""
         search = ("xdotool", "search", "--onlyvisible", "--name", f"^{title}$")
         found = wait_until(lambda: self.tool(*search), f"a window '{title}'")
-        return Window(self, found.split()[0]).when_focused()
+        window = Window(self, found.split()[0])
+        return window.when_focused() if focused else window
 
     def only_window(self) -> Window:
         """Wait for a window of any title, or of none."""
