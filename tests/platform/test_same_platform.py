@@ -14,7 +14,7 @@ import pytest
 from conftest import PLATFORMS
 from desktop import PATIENCE, started, wait_until
 from driver import running_program
-from stage import environment_of, plugin_folder, with_plugin
+from stage import environment_of, with_plugin
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -49,8 +49,6 @@ def test_program_sees_the_same_platform(
     make_platform: Callable[[str, Path], Platform],
     tmp_path: Path,
 ) -> None:
-    if activation == "platform" and not plugin_folder().exists():
-        pytest.skip("this installation has no platform plugins")
     platform = make_platform(name, tmp_path)
     without = dump("none", platform, binding, tmp_path)
     assert "QtAsyncio" not in without.pop("dispatcher")["class"]
@@ -65,8 +63,6 @@ def test_program_sees_the_same_platform(
 def test_plugin_has_asyncio_served_by_the_dispatcher(
     name: str, binding: str, make_platform: Callable[[str, Path], Platform], tmp_path: Path
 ) -> None:
-    if not plugin_folder().exists():
-        pytest.skip("this installation has no platform plugins")
     platform = make_platform(name, tmp_path)
     environment = with_plugin(environment_of(platform, binding, tmp_path))
     with running_program("busy", environment, tmp_path) as program:
