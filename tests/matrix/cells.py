@@ -1,0 +1,147 @@
+# SPDX-FileCopyrightText: 2026 The QtAsyncio authors
+# SPDX-License-Identifier: BSD-3-Clause
+"""The cells of the matrix: a release, a way of activation and a platform; run and judged."""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, Any
+
+_HERE = Path(__file__).resolve().parent
+sys.path.append(str(_HERE.parent / "platform"))  # for all who import this module
+
+from desktop import PATIENCE, Desktop, started, wait_until  # noqa: E402
+
+if TYPE_CHECKING:
+    from releases import Release
+
+#: Ways to activate the dispatcher, each with a platform to do so on. With `default` the platform
+#: plugin is not told which platform to make: Qt chooses, and xcb where there is an X server.
+COLUMNS = (
+    ("import", "offscreen"),
+    ("import", "xcb"),
+    ("plugin", "offscreen"),
+    ("plugin", "xcb"),
+    ("default", "xcb"),
+    ("attached", "offscreen"),
+    ("attached", "xcb"),
+)
+
+_TITLE = "Press me"  # of the window, which is one button
+
+#: What chooses a Python, a Qt or a mode in a developer's shell.
+_CHOICES = ("PYTHON", "QT_", "QTASYNCIO_", "DISPLAY", "WAYLAND_", "XDG_", "LD_PRELOAD")
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One square of the table."""
+
+    release: Release
+    activation: str
+    platform: str
+
+    @property
+    def name(self) -> str:
+        return f"{self.release.name}, {self.activation}, {self.platform}"
+
+
+@dataclass
+class Result:
+    """What a cell's program has said, and what is wrong with that: nothing, in a good cell."""
+
+    facts: dict[str, Any] = field(default_factory=dict)
+    faults: list[str] = field(default_factory=list)
+
+
+def run_cell(cell: Cell, folder: Path, desktop: Desktop) -> Result:
+    """Run a cell with the release that was installed into a folder; press its button on xcb."""
+    with tempfile.TemporaryDirectory() as runtime, tempfile.TemporaryFile() as errors:
+        environment = _environment(cell, folder, runtime, desktop)
+        quiet = {"stdout": subprocess.PIPE, "stderr": errors}
+        try:
+            with started(_command(cell), env=environment, **quiet) as process:
+                if cell.platform == "xcb":
+                    _click(process, desktop)
+                output, _ = process.communicate(timeout=2 * PATIENCE)
+        except (AssertionError, subprocess.TimeoutExpired) as error:
+            return Result(faults=[f"{error}", *_lines(errors)])
+        if process.returncode != 0:
+            return Result(faults=[f"ended with status {process.returncode}", *_lines(errors)])
+        facts = json.loads(output)
+        return Result(facts, [*judge(cell, folder, facts), *_lines(errors)])
+
+
+def _command(cell: Cell) -> list[str]:
+    program = str(_HERE / "cell.py")
+    return [sys.executable, program, cell.activation, cell.release.binding, _TITLE]
+
+
+def _environment(cell: Cell, folder: Path, runtime: str, desktop: Desktop) -> dict[str, str]:
+    variables = {n: text for n, text in os.environ.items() if not n.startswith(_CHOICES)}
+    variables |= {"PYTHONPATH": str(folder), "XDG_RUNTIME_DIR": runtime}
+    names = {"plugin": f"qtasyncio:{cell.platform}", "default": "qtasyncio"}
+    variables["QT_QPA_PLATFORM"] = names.get(cell.activation, cell.platform)
+    if cell.activation in names:
+        variables["QT_PLUGIN_PATH"] = str(_plugin_folder(cell.release))
+    if cell.platform == "xcb":
+        variables["DISPLAY"] = desktop.display
+    return variables
+
+
+def _plugin_folder(release: Release) -> Path:
+    """Return the folder of the installed package that Qt finds our platform plugins in."""
+    spec = importlib.util.find_spec("QtAsyncio")
+    assert spec is not None, "QtAsyncio is not installed: run script/setup"
+    assert spec.origin is not None
+    # Qt 6.4 complains of each plugin for a newer one, so it has a folder of its own.
+    return Path(spec.origin).parent / ("plugins-6.4" if release.minor == 4 else "plugins")
+
+
+def _click(process: subprocess.Popen[bytes], desktop: Desktop) -> None:
+    """Press the button that fills the window, unless the program has ended before it has one."""
+    search = ("xdotool", "search", "--onlyvisible", "--name", f"^{_TITLE}$")
+    wait_until(lambda: process.poll() is not None or desktop.tool(*search), "a window")
+    if process.poll() is None:
+        window = desktop.find_window(_TITLE)
+        window.click(window.area())
+
+
+def _lines(errors: IO[bytes]) -> list[str]:
+    errors.seek(0)
+    return errors.read().decode(errors="replace").splitlines()
+
+
+def judge(cell: Cell, folder: Path, facts: dict[str, Any]) -> list[str]:
+    """Return what differs from what the cell promises."""
+    release = cell.release
+    promises = {
+        "version": release.version,
+        "qt": release.qt,
+        "mode": "attached" if cell.activation == "attached" else "native",
+        "activation": "platform plugin" if cell.activation in ("plugin", "default") else None,
+        "platform": cell.platform,
+        "painted": True,
+        "answer": "clicked",
+    }
+    if cell.activation != "attached":
+        promises["dispatcher"] = release.dispatcher
+    faults = [
+        f"{name} is {facts[name]!r}, not {promise!r}"
+        for name, promise in promises.items()
+        if facts[name] != promise
+    ]
+    if cell.activation == "attached" and facts["dispatcher"].startswith("QtAsyncio"):
+        faults.append(f"the dispatcher is {facts['dispatcher']}, not one of Qt's")
+    if len(facts["libraries"]) != 1 or not facts["libraries"][0].startswith(f"{folder}/"):
+        faults.append(f"the Qt in the process is {facts['libraries']}")
+    if not 0 < facts["shared"] <= facts["iterations"]:
+        faults.append(f"{facts['shared']} of {facts['iterations']} iterations were shared")
+    return faults
