@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """A program with a button, whose slot starts a coroutine; prints what it saw as JSON.
 
-    cell.py import|plugin|default|attached BINDING TITLE
+    cell.py import|command|plugin|default|attached BINDING TITLE
 
 With `import` QtAsyncio is imported before the application is made, else after. Off screen the
 program presses its button itself, elsewhere somebody else has to.

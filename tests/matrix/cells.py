@@ -4,7 +4,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 import json
 import os
 import subprocess
@@ -22,11 +21,14 @@ from desktop import PATIENCE, Desktop, started, wait_until  # noqa: E402
 if TYPE_CHECKING:
     from releases import Release
 
-#: Ways to activate the dispatcher, each with a platform to do so on. With `default` the platform
-#: plugin is not told which platform to make: Qt chooses, and xcb where there is an X server.
+#: Ways to activate the dispatcher, each with a platform to do so on. With `command` the program is
+#: run by `python -m QtAsyncio`. With `default` the platform plugin is not told which platform to
+#: make: Qt chooses, and xcb where there is an X server.
 COLUMNS = (
     ("import", "offscreen"),
     ("import", "xcb"),
+    ("command", "offscreen"),
+    ("command", "xcb"),
     ("plugin", "offscreen"),
     ("plugin", "xcb"),
     ("default", "xcb"),
@@ -64,14 +66,14 @@ class Result:
 def run_cell(cell: Cell, folder: Path, desktop: Desktop) -> Result:
     """Run a cell with the release that was installed into a folder; press its button on xcb."""
     with tempfile.TemporaryDirectory() as runtime, tempfile.TemporaryFile() as errors:
-        environment = _environment(cell, folder, runtime, desktop)
         quiet = {"stdout": subprocess.PIPE, "stderr": errors}
         try:
+            environment = _environment(cell, folder, runtime, desktop)
             with started(_command(cell), env=environment, **quiet) as process:
                 if cell.platform == "xcb":
                     _click(process, desktop)
                 output, _ = process.communicate(timeout=2 * PATIENCE)
-        except (AssertionError, subprocess.TimeoutExpired) as error:
+        except (AssertionError, subprocess.SubprocessError) as error:
             return Result(faults=[f"{error}", *_lines(errors)])
         if process.returncode != 0:
             return Result(faults=[f"ended with status {process.returncode}", *_lines(errors)])
@@ -80,8 +82,9 @@ def run_cell(cell: Cell, folder: Path, desktop: Desktop) -> Result:
 
 
 def _command(cell: Cell) -> list[str]:
-    program = str(_HERE / "cell.py")
-    return [sys.executable, program, cell.activation, cell.release.binding, _TITLE]
+    runner = ["-m", "QtAsyncio"] if cell.activation == "command" else []
+    program = [str(_HERE / "cell.py"), cell.activation, cell.release.binding, _TITLE]
+    return [sys.executable, *runner, *program]
 
 
 def _environment(cell: Cell, folder: Path, runtime: str, desktop: Desktop) -> dict[str, str]:
@@ -90,19 +93,17 @@ def _environment(cell: Cell, folder: Path, runtime: str, desktop: Desktop) -> di
     names = {"plugin": f"qtasyncio:{cell.platform}", "default": "qtasyncio"}
     variables["QT_QPA_PLATFORM"] = names.get(cell.activation, cell.platform)
     if cell.activation in names:
-        variables["QT_PLUGIN_PATH"] = str(_plugin_folder(cell.release))
+        variables["QT_PLUGIN_PATH"] = _plugin_folder(cell.release, variables)
     if cell.platform == "xcb":
         variables["DISPLAY"] = desktop.display
     return variables
 
 
-def _plugin_folder(release: Release) -> Path:
-    """Return the folder of the installed package that Qt finds our platform plugins in."""
-    spec = importlib.util.find_spec("QtAsyncio")
-    assert spec is not None, "QtAsyncio is not installed: run script/setup"
-    assert spec.origin is not None
-    # Qt 6.4 complains of each plugin for a newer one, so it has a folder of its own.
-    return Path(spec.origin).parent / ("plugins-6.4" if release.minor == 4 else "plugins")
+def _plugin_folder(release: Release, variables: dict[str, str]) -> str:
+    """Return the folder that has the platform plugin for a release, as its users find it."""
+    command = [sys.executable, "-m", "QtAsyncio", "plugin-path"]
+    environment = {**variables, "QT_API": release.binding.lower()}
+    return subprocess.check_output(command, env=environment, text=True, timeout=PATIENCE).strip()
 
 
 def _click(process: subprocess.Popen[bytes], desktop: Desktop) -> None:

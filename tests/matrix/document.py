@@ -10,6 +10,7 @@ _Cells = list[dict[str, Any]]
 
 _HEADS = {
     "import": "import, {}",
+    "command": "command, {}",
     "plugin": "`qtasyncio:{}`",
     "default": "`qtasyncio`, {}",
     "attached": "attached, {}",
@@ -22,12 +23,13 @@ This file is written by `tests/matrix/run_matrix.py --document` from the results
 `script/test --matrix`; a change by hand is lost. The run was on {date}, with Python {python} on
 {system}.
 
-There are three ways for coroutines to get into a program with an application:
+There are four ways for coroutines to get into a program with an application:
 
 * **import**: `import QtAsyncio` before the application is made puts the dispatcher in place.
+* **command**: `python -m QtAsyncio program.py` does so for a program that may import it later.
 * **platform plugin**: `QT_QPA_PLATFORM=qtasyncio:xcb`, or another platform behind the colon, does
   so in a program that imports QtAsyncio later, or never. With `qtasyncio` alone Qt chooses the
-  platform.
+  platform. `python -m QtAsyncio plugin-path` prints what `QT_PLUGIN_PATH` has to be for that.
 * **attached**: the application is there when QtAsyncio is imported, and keeps Qt's dispatcher.
   Loops are served by that.
 

@@ -54,11 +54,34 @@ def test_import_activates_it_and_coroutines_run(installed: Installed) -> None:
 
 def test_platform_plugin_activates_it(installed: Installed) -> None:
     source = _PROGRAM.replace("BINDING", installed.binding)
-    plugins = str(installed.package / "plugins")
+    plugins = installed.run("-m", "QtAsyncio", "plugin-path").strip()
+    assert plugins.startswith(f"{installed.package}/")
     output = installed.run(
         "-c", source, QT_QPA_PLATFORM="qtasyncio:offscreen", QT_PLUGIN_PATH=plugins
     )
     assert output.split() == ["QtAsyncio", "offscreen", "tick", "True"]
+
+
+def test_command_line_activates_it(installed: Installed, tmp_path: Path) -> None:
+    program = tmp_path / "program.py"
+    program.write_text(_PROGRAM.replace("BINDING", installed.binding))
+    output = installed.run("-m", "QtAsyncio", str(program), QT_QPA_PLATFORM="offscreen")
+    assert output.split() == ["QtAsyncio", "offscreen", "tick", "True"]
+
+
+def test_info_names_what_is_installed(installed: Installed) -> None:
+    output = installed.run("-m", "QtAsyncio", "info", QT_QPA_PLATFORM="offscreen")
+    heads = {line.split("  ")[0]: line for line in output.splitlines() if line[0] != " "}
+    assert installed.binding in heads["Binding"]
+    assert "offscreen" in heads["Platform"]
+    assert "native" in heads["Mode"]
+    assert str(installed.package) in output
+    assert "Both bindings" not in heads
+
+
+def test_preload_library_is_there(installed: Installed) -> None:
+    library = installed.run("-m", "QtAsyncio", "plugin-path", "--preload").strip()
+    assert library == str(installed.package / "lib" / "libQtAsyncioPreload.so")
 
 
 def test_attached_mode_works(installed: Installed) -> None:
