@@ -79,7 +79,7 @@ def kernel(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[
 def test_a_jupyter_kernel_with_gui_qt(
     imported: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Tasks run in the event loop of Qt's that the kernel runs, and the kernel's own loop goes on."""
+    """Tasks run in the event loop that the kernel runs, and the kernel's own loop goes on."""
     pytest.importorskip("ipykernel", reason="Jupyter is not installed")
     with kernel(tmp_path, monkeypatch) as run:
         if imported == "first":
