@@ -45,6 +45,13 @@ def pytest_report_header() -> str:
     return f"Qt {QtCore.qVersion()} with {BINDING}, QtAsyncio from {QtAsyncio.__path__[0]}"
 
 
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out what would only be the same again in the attached mode."""
+    again = [item for item in items if ATTACHED and item.get_closest_marker("program")]
+    config.hook.pytest_deselected(items=again)
+    items[:] = [item for item in items if item not in again]
+
+
 @pytest.fixture(scope="session")
 def application() -> Any:
     """Return the application; there is one for all tests, and closing a window never ends it."""

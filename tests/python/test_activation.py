@@ -12,7 +12,7 @@ import pytest
 import QtAsyncio
 from process import BINDING, OTHER_BINDING, check_script, run_script
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.program]
 
 #: Prints whose dispatcher the main thread has.
 WHOSE = """

@@ -17,7 +17,7 @@ import QtAsyncio
 
 pybind11 = pytest.importorskip("pybind11", reason="what QtAsyncio is built with is not here")
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.program]
 
 ROOT = Path(__file__).parents[2]
 LIBRARIES = Path(QtAsyncio.__path__[0]).resolve() / "lib"

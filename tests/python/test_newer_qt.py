@@ -12,7 +12,7 @@ import pytest
 from conftest import QtCore
 from process import run_script
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.program]
 
 VERSION = 'extern "C" const char *qVersion() noexcept { return "6.99.0"; }'
 #: A QtGui with one more virtual function than any so far, where we look for one.

@@ -11,7 +11,7 @@ import pytest
 import QtAsyncio
 from process import check_script, run_script
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.program]
 
 PLUGINS = Path(QtAsyncio.__path__[0]) / "plugins"
 

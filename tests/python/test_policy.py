@@ -13,7 +13,7 @@ import pytest
 
 from process import check_script, run_script
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.program]
 
 BEGINNING = """
 import asyncio, os, sys, threading, warnings

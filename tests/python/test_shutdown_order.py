@@ -8,7 +8,7 @@ import pytest
 
 from process import DEVELOPMENT, check_script
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.program]
 
 #: asyncio itself warns of a loop that was never closed.
 UNCLOSED = (*DEVELOPMENT, "-W", "ignore::ResourceWarning")
