@@ -26,6 +26,9 @@ _warnings: Any = _caught.__enter__()
 warnings.simplefilter("ignore")  # old bindings are told a lot of a new Python
 warnings.simplefilter("always", RuntimeWarning)
 
+# There is no NumPy here: an old shiboken complains at length of one that is newer than itself.
+sys.modules["numpy"] = None  # type: ignore[assignment]
+
 if _ACTIVATION == "import":
     importlib.import_module("QtAsyncio")
 

@@ -37,6 +37,7 @@ def running_program(
     """Run a program whose window has this title, or none, as `running_example` does."""
     environment = desktop.environment(QT_API=binding.lower(), XDG_RUNTIME_DIR=str(folder))
     folder.chmod(0o700)  # what Qt expects of the runtime folder
+    desktop.park_pointer()  # another test may have left it where this one's window will be
     output = folder / "output"
     command = [sys.executable, str(program)]
     with (
