@@ -165,6 +165,8 @@ void HandleQueue::publish() noexcept
 void HandleQueue::run(const RunLimits &limits)
 {
     const GilHolder gil;
+    if (m_served && PyErr_CheckSignals() < 0)
+        raised(); // a KeyboardInterrupt in the midst of our own functions would be lost
     const Turn turn(m_loop, m_served);
     const TaskSuspension suspension(m_loop);
     if (PyErr_Occurred())
