@@ -51,7 +51,10 @@ def run(
             `asyncio.Runner` does.
     """
     if events._get_running_loop() is not None:
-        raise RuntimeError("asyncio.run() cannot be called from a running event loop")
+        raise RuntimeError(
+            "asyncio.run() cannot be called from a running event loop, nor can QtAsyncio.run(): "
+            "await the coroutine, or make a task of it with asyncio.create_task()"
+        )
     if coro is None and not keep_running:
         raise RuntimeError(
             "QtAsyncio was set not to keep running after the coroutine finished, "
