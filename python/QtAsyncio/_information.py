@@ -119,11 +119,10 @@ def _rows_about_dispatcher(found: Findings) -> Iterator[_Row]:
 
 
 def _rows_about_package(found: Findings) -> Iterator[_Row]:
-    minors = _installation.qt_minors()
-    versions = ", ".join(f"6.{minor}" for minor in minors)
-    known = f"platform plugins for Qt {versions}" if minors else "without platform plugins"
     minor = _installation.minor_of(found.qt) if found.qt else None
     folder = _installation.plugin_folder(minor)
+    versions = ", ".join(f"6.{number}" for number in _installation.qt_minors(folder))
+    known = f"platform plugins for Qt {versions}" if versions else "without platform plugins"
     yield "Plugin path", f"{folder}, {known}\n{_plugin_for(minor, folder)}"
     library = _installation.PRELOAD_LIBRARY
     yield "Preload library", f"{library}{'' if library.exists() else ', which was not built'}"

@@ -24,9 +24,9 @@ def plugin_folder(minor: int | None = None) -> Path:
     return _PLUGINS_OF_QT_6_4 if minor == 4 and _PLUGINS_OF_QT_6_4.exists() else _PLUGINS
 
 
-def qt_minors() -> list[int]:
+def qt_minors(folder: Path = _PLUGINS) -> list[int]:
     """Return for which minor releases of Qt 6 there is a platform plugin: Qt takes no other."""
-    names = [_PLUGIN.fullmatch(path.name) for path in (_PLUGINS / "platforms").glob("*.so")]
+    names = [_PLUGIN.fullmatch(path.name) for path in (folder / "platforms").glob("*.so")]
     return sorted(int(name[1]) for name in names if name is not None)
 
 
