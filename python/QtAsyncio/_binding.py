@@ -66,16 +66,26 @@ def choice() -> tuple[str, str]:
     named = [name for name in BINDINGS if name.lower() == wanted.lower()]
     candidates = [name for name in installed() if name in (named or BINDINGS)]
     if not candidates:
-        asked = f" (QT_API={wanted})" if wanted else ""
-        raise ImportError(
-            f"QtAsyncio needs a Python binding of Qt 6 and finds none{asked}: "
-            "install one with 'pip install PySide6' or 'pip install PyQt6'."
-        )
+        raise ImportError(_complaint(wanted, named))
     if named:
         return candidates[0], f"QT_API={wanted} says so"
     if len(candidates) == 1:
         return candidates[0], "no other is installed"
     return candidates[0], "it goes before PyQt6, and QT_API does not name one"
+
+
+def _complaint(wanted: str, named: list[str]) -> str:
+    """Return what to do where `QT_API` allows for none of the bindings, or there is none."""
+    if named and (present := installed()):
+        return (
+            f"QT_API={wanted} asks for {named[0]}, which is not installed: install it with "
+            f"'pip install {named[0]}', or unset QT_API to use {present[0]}."
+        )
+    asked = f" (QT_API={wanted})" if wanted else ""
+    return (
+        f"QtAsyncio needs a Python binding of Qt 6 and finds none{asked}: "
+        "install one with 'pip install PySide6' or 'pip install PyQt6'."
+    )
 
 
 def check_versions() -> None:

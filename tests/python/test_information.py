@@ -15,8 +15,8 @@ import pytest
 import QtAsyncio
 from conftest import QtCore
 from interpreter import once, run_python
-from process import BINDING, check_script
-from QtAsyncio import _installation, _native, _probe
+from process import BINDING, OTHER_BINDING, check_script
+from QtAsyncio import _binding, _installation, _native, _probe
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -164,6 +164,17 @@ def test_no_binding_at_all_is_status_1(tmp_path: Path) -> None:
         "PySide6' or 'pip install PyQt6'."
     )
     assert "epoll_pwait2" in told["Kernel"]
+
+
+def test_a_binding_that_is_named_and_missing_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(_binding, "installed", lambda: [BINDING])
+    monkeypatch.setenv("QT_API", OTHER_BINDING.lower())
+    with pytest.raises(ImportError) as raised:
+        _binding.choice()
+    assert str(raised.value) == (
+        f"QT_API={OTHER_BINDING.lower()} asks for {OTHER_BINDING}, which is not installed: install "
+        f"it with 'pip install {OTHER_BINDING}', or unset QT_API to use {BINDING}."
+    )
 
 
 # ---- In a process of one's own
