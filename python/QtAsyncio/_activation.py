@@ -16,7 +16,7 @@ from importlib.abc import Loader, MetaPathFinder
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-from . import _binding, _native
+from . import _binding, _installation, _native
 from ._threads import in_main_thread
 
 if TYPE_CHECKING:
@@ -65,7 +65,16 @@ def install_early() -> bool:
     if not in_main_thread():
         return False
     install()
+    _show_platform_plugin()
     return True
+
+
+def _show_platform_plugin() -> None:
+    """Let Qt find our platform plugin if it is asked for, whatever QT_PLUGIN_PATH says."""
+    if "qtasyncio" in os.environ.get("QT_QPA_PLATFORM", "") and _binding.loaded():
+        core = _binding.core()
+        minor = _installation.minor_of(core.qVersion())
+        core.QCoreApplication.addLibraryPath(str(_installation.plugin_folder(minor)))
 
 
 def install() -> int:

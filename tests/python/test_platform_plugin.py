@@ -85,6 +85,12 @@ def test_an_import_before_the_application_goes_with_it() -> None:
     ]
 
 
+def test_an_import_before_the_application_knows_where_the_plugin_is() -> None:
+    variables: dict[str, str | None] = {"QT_QPA_PLATFORM": "qtasyncio:offscreen"}
+    source = "import QtAsyncio\n" + PROGRAM + SHOW
+    assert check_script(source, environment=variables) == ["offscreen QtAsyncio::EventDispatcher"]
+
+
 def test_later_applications_have_ours_too() -> None:
     source = f"""
 import gc
