@@ -46,6 +46,8 @@ void HandleQueue::detach() noexcept
     std::erase(s_attached, this);
     m_leaving = false;
     makeKnown();
+    if (m_waits > 0 && !std::exchange(m_kept, true))
+        Py_INCREF(m_loop); // an iteration comes back to waited()
 }
 
 /// From here on the loop may be garbage, and the collector has to see what it refers to.
@@ -138,6 +140,7 @@ Duration HandleQueue::timeToNext(TimePoint now, bool timers) const noexcept
 
 void *HandleQueue::aboutToWait() noexcept
 {
+    ++m_waits;
     // Never null: waited() is wanted in any case, for it may be the thread's last call.
     return PyGILState_Check() ? static_cast<void *>(PyEval_SaveThread()) : &s_nothingToRestore;
 }
@@ -147,6 +150,10 @@ void HandleQueue::waited(void *state) noexcept
     stayIfInterpreterIsGone();
     if (state != &s_nothingToRestore)
         PyEval_RestoreThread(static_cast<PyThreadState *>(state));
+    if (--m_waits > 0 || !std::exchange(m_kept, false))
+        return;
+    const GilHolder gil;
+    Py_DECREF(m_loop); // which may be the end of this
 }
 
 void HandleQueue::publish() noexcept

@@ -108,6 +108,8 @@ private:
     std::uint64_t m_generationEnd = 0; // the place in the ring where the generation ends
     PyObject *m_exception = nullptr;
     int m_depth = 0; // runs on the stack
+    int m_waits = 0; // pairs of aboutToWait() and waited() on the stack
+    bool m_kept = false; // detached within such a pair, and alive until it ends
     bool m_debug = false;
     bool m_stopping = false;
     bool m_leaving = false; // the end of the run was asked for

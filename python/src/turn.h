@@ -10,7 +10,8 @@ namespace QtAsyncio {
 /// Makes a loop the running one while it lives, if nobody has done so.
 ///
 /// A loop that is served without being run is not the thread's running loop, and another one may
-/// be: then each run of its callbacks is a turn. With the GIL held.
+/// be: then each run of its callbacks is a turn. Nor does a caller's frame hold it: its callbacks
+/// may end the service and drop what refers to it, so a turn does. With the GIL held.
 class Turn final
 {
 public:

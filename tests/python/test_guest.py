@@ -321,3 +321,29 @@ def test_a_guest_in_a_qthread(application: Any) -> None:
     thread.start()
     assert thread.wait(20000)
     assert results == ["ran"]
+
+
+@pytest.mark.parametrize("end", ["guest.stop", "guest.loop.stop"])
+@pytest.mark.parametrize("where", ["callback", "slot"])
+def test_the_end_may_drop_the_last_reference(end: str, where: str) -> None:
+    """Of a guest that the program has not kept: the loop goes while it is being served."""
+    source = f"""
+        import gc, warnings, weakref, QtAsyncio
+        warnings.simplefilter("ignore", ResourceWarning)  # nobody closes the loop
+        from BINDING import QtCore
+        app = QtCore.QCoreApplication([])
+        def start():
+            guest = QtAsyncio.start()
+            if "{where}" == "slot":
+                QtCore.QTimer.singleShot(1, {end})
+            else:
+                guest.loop.call_soon({end})
+            return weakref.ref(guest.loop)
+        for _ in range(20):
+            loop = start()
+            while loop() is not None:
+                app.processEvents(QtCore.QEventLoop.ProcessEventsFlag.WaitForMoreEvents, 5)
+                gc.collect()
+        print("ended")
+        """
+    assert check_script(source) == ["ended"]

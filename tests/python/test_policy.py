@@ -184,3 +184,25 @@ app.exec()
 loop.close()
 """
     assert check_script(source) == ["attached QAsyncioEventLoop"]
+
+
+def test_the_loop_may_be_dropped_while_it_is_served() -> None:
+    """asyncio.run() leaves no loop behind, and here nobody but the policy had kept the former."""
+    source = f"""{BEGINNING}{APPLICATION}{POLICY}
+import gc, weakref
+warnings.simplefilter("ignore", ResourceWarning)  # nobody closes the former loop
+def make():
+    loop = asyncio.new_event_loop()
+    asyncio.set_event_loop(loop)
+    return weakref.ref(loop)
+former = make()
+def slot():
+    print(asyncio.run(asyncio.sleep(0.001, "run")))
+    gc.collect()
+    QtCore.QTimer.singleShot(5, app.quit)
+QtCore.QTimer.singleShot(0, slot)
+app.exec()
+gc.collect()
+print(former())
+"""
+    assert check_script(source) == ["run", "None"]
