@@ -5,6 +5,7 @@
 #include "debugwatch.h"
 #include "gil.h"
 #include "loophost.h"
+#include "takeerror.h"
 #include "tasksuspension.h"
 #include "turn.h"
 
@@ -172,9 +173,9 @@ void HandleQueue::publish() noexcept
 void HandleQueue::run(const RunLimits &limits)
 {
     const GilHolder gil;
-    if (m_served && PyErr_CheckSignals() < 0)
-        raised(); // a KeyboardInterrupt in the midst of our own functions would be lost
     const Turn turn(m_loop, m_served);
+    if (PyErr_Occurred())
+        raised();
     const TaskSuspension suspension(m_loop);
     if (PyErr_Occurred())
         raised();
@@ -284,16 +285,7 @@ void HandleQueue::releaseBusyHandles()
 /// Keeps the Python error that is set: it comes out of run_forever().
 void HandleQueue::raised()
 {
-    PyObject *type = nullptr;
-    PyObject *value = nullptr;
-    PyObject *traceback = nullptr;
-    PyErr_Fetch(&type, &value, &traceback);
-    PyErr_NormalizeException(&type, &value, &traceback);
-    if (traceback)
-        PyException_SetTraceback(value, traceback);
-    Py_XDECREF(type);
-    Py_XDECREF(traceback);
-    interrupt(value);
+    interrupt(takeError());
 }
 
 /// Asks the Qt event loop that run_forever() stands in to return.

@@ -3,6 +3,7 @@
 
 #include "turn.h"
 #include "gil.h"
+#include "takeerror.h"
 
 namespace QtAsyncio {
 
@@ -10,24 +11,35 @@ Turn::Turn(PyObject *loop, bool served)
     : m_loop(loop)
 {
     Py_INCREF(m_loop);
-    if (!served)
-        return;
-    m_former = PyObject_CallMethod(m_loop, "_begin_turn", nullptr);
-    if (!m_former)
-        PyErr_WriteUnraisable(m_loop);
+    if (served)
+        m_former = PyObject_CallMethod(m_loop, "_begin_turn", nullptr);
 }
 
 Turn::~Turn()
 {
     stayIfInterpreterIsGone();
-    if (m_former) {
-        PyObject *result = PyObject_CallMethod(m_loop, "_end_turn", "(O)", m_former);
-        if (!result)
+    if (m_former && !end()) {
+        keepException();
+        if (!end())
             PyErr_WriteUnraisable(m_loop);
-        Py_XDECREF(result);
-        Py_DECREF(m_former);
     }
+    Py_XDECREF(m_former);
     Py_DECREF(m_loop);
+}
+
+bool Turn::end()
+{
+    PyObject *result = PyObject_CallMethod(m_loop, "_end_turn", "(O)", m_former);
+    Py_XDECREF(result);
+    return result;
+}
+
+/// For the next run: the handler of a signal has raised it, before the function began.
+void Turn::keepException()
+{
+    PyObject *exception = takeError();
+    Py_XDECREF(PyObject_CallMethod(m_loop, "_interrupt", "(O)", exception));
+    Py_XDECREF(exception);
 }
 
 } // namespace QtAsyncio

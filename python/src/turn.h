@@ -15,13 +15,17 @@ namespace QtAsyncio {
 class Turn final
 {
 public:
-    /// Does nothing unless \a served.
+    /// Does nothing unless \a served. If the handler of a signal raises an exception, it is the
+    /// Python error that is set then, and there is no turn.
     Turn(PyObject *loop, bool served);
     ~Turn();
     Turn(const Turn &) = delete;
     Turn &operator=(const Turn &) = delete;
 
 private:
+    bool end();
+    void keepException();
+
     PyObject *const m_loop;
     PyObject *m_former = nullptr; // what the loop wants to have back
 };
