@@ -22,6 +22,7 @@ namespace QtAsyncio::ApplicationDispatcher {
 namespace {
 
 std::atomic<bool> s_installing = true;
+std::atomic<void (*)()> s_onStart = nullptr;
 
 void leaveSuccessor(const char *activation)
 {
@@ -79,9 +80,21 @@ Installation install(const char *activation)
     return Installation::Installed;
 }
 
+void onStart(void (*function)())
+{
+    s_onStart.store(function);
+}
+
+void started()
+{
+    if (const auto function = s_onStart.load())
+        function();
+}
+
 void stopInstalling()
 {
     s_installing.store(false);
+    s_onStart.store(nullptr);
 }
 
 } // namespace QtAsyncio::ApplicationDispatcher

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 
 #include "applicationevents.h"
+#include "applicationdispatcher.h"
 #include "glibcontext.h"
 
 #include <loophost.h>
@@ -17,10 +18,11 @@ void ApplicationEvents::startingUp(LoopHost &host)
     // A Qt that knows GLib has loaded it by now, and one that does not would not serve it. It is
     // the first queue that is attached: a later one releases the interpreter's lock.
     m_glib = GlibContext::create(host.foreignWait());
-    if (!m_glib)
-        return;
-    m_host = &host;
-    host.attach(m_glib.get());
+    if (m_glib) {
+        m_host = &host;
+        host.attach(m_glib.get());
+    }
+    ApplicationDispatcher::started();
 }
 
 void ApplicationEvents::closingDown()

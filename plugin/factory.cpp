@@ -27,6 +27,11 @@ int qtasyncio_install_for(const char *activation)
     return int(ApplicationDispatcher::install(activation));
 }
 
+void qtasyncio_on_start(void (*function)())
+{
+    ApplicationDispatcher::onStart(function);
+}
+
 void qtasyncio_stop_installing()
 {
     ApplicationDispatcher::stopInstalling();

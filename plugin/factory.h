@@ -38,7 +38,12 @@ QTASYNCIO_EXPORT int qtasyncio_install();
 /// and the dispatcher's property "qtasyncio_activation" tell who it was.
 QTASYNCIO_EXPORT int qtasyncio_install_for(const char *activation);
 
-/// Applications that end from now on leave no dispatcher behind for a next one.
+/// Has \a function called whenever the dispatcher of an application starts its work, in the thread
+/// of that application: ready queues whose host went with a former one can be attached again.
+QTASYNCIO_EXPORT void qtasyncio_on_start(void (*function)());
+
+/// Applications that end from now on leave no dispatcher behind for a next one,
+/// and nobody is told of their start.
 QTASYNCIO_EXPORT void qtasyncio_stop_installing();
 
 /// What serves ready queues in the calling thread: its dispatcher, if that is one of ours, else

@@ -57,4 +57,8 @@ class QAsyncioEventLoopPolicy(asyncio.DefaultEventLoopPolicy):
         if not (self._serves and in_main_thread() and isinstance(loop, QAsyncioEventLoop)):
             return
         if not loop.is_running() and not loop.is_closed():
-            _activation.when_installed(lambda: loop._begin_service(loop._quit))
+            _activation.when_installed(lambda: self._begin_service(loop))
+
+    def _begin_service(self, loop: QAsyncioEventLoop) -> None:
+        if loop is self._local._loop:  # there may be another one meanwhile
+            loop._begin_service(loop._quit)

@@ -44,6 +44,8 @@ class ServedLoop(asyncio.SelectorEventLoop):
         Args:
             on_stop: called when somebody calls `stop()`.
         """
+        if self._on_stop is not None and not _native.has_host(cast("Any", self)):
+            self._end_service()  # the dispatcher went, with its application
         if self._on_stop is None:
             if self.is_closed() or not _native.attach(cast("Any", self), served=True):
                 return False

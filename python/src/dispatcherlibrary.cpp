@@ -17,6 +17,7 @@ struct Functions
     int (*mode)() = nullptr;
     LoopHost *(*host)() = nullptr;
     void (*stopInstalling)() = nullptr;
+    void (*onStart)(void (*function)()) = nullptr;
     EventLoops *(*eventLoops)() = nullptr;
 };
 
@@ -43,6 +44,7 @@ void load(const std::string &path)
     resolve(library, "qtasyncio_mode", functions.mode);
     resolve(library, "qtasyncio_host", functions.host);
     resolve(library, "qtasyncio_stop_installing", functions.stopInstalling);
+    resolve(library, "qtasyncio_on_start", functions.onStart);
     resolve(library, "qtasyncio_event_loops", functions.eventLoops);
     s_functions = functions;
 }
@@ -71,6 +73,12 @@ void stopInstalling()
 {
     if (isLoaded())
         s_functions.stopInstalling();
+}
+
+void onStart(void (*function)())
+{
+    if (isLoaded())
+        s_functions.onStart(function);
 }
 
 EventLoops *eventLoops()

@@ -25,6 +25,8 @@ int install();
 int mode();
 LoopHost *host();
 void stopInstalling();
+/// As qtasyncio_on_start().
+void onStart(void (*function)());
 /// As qtasyncio_event_loops(); throws std::runtime_error if nothing is loaded.
 EventLoops *eventLoops();
 

@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 
 #include "eventloop.h"
+#include "dispatcherlibrary.h"
+#include "gil.h"
 #include "loopmethods.h"
 #include "loopobject.h"
 
@@ -236,6 +238,20 @@ void attach(PyObject *loop, LoopHost *host, bool served)
 void detach(PyObject *loop)
 {
     toLoop(loop)->queue->detach();
+}
+
+bool hasHost(PyObject *loop)
+{
+    return toLoop(loop)->queue->hasHost();
+}
+
+void serveAgain()
+{
+    if (!Py_IsInitialized())
+        return;
+    const GilHolder gil;
+    if (LoopHost *host = DispatcherLibrary::host())
+        HandleQueue::serveAgain(host);
 }
 
 void detachAll()

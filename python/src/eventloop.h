@@ -21,6 +21,10 @@ bool initialize(PyObject *module);
 /// Serves the loop in the dispatcher of the calling thread, until detach().
 void attach(PyObject *loop, LoopHost *host, bool served);
 void detach(PyObject *loop);
+/// Whether it is still served: the dispatcher may be gone.
+bool hasHost(PyObject *loop);
+/// The thread's application has a dispatcher again: serves the loops that are waiting for one.
+void serveAgain();
 /// At the interpreter's end: detaches all loops.
 void detachAll();
 

@@ -31,10 +31,23 @@ char s_nothingToRestore; // its address stands for a thread that came without th
 void HandleQueue::attach(LoopHost *host, bool served)
 {
     s_attached.push_back(this);
-    m_host = host;
     m_served = served;
     m_thread = std::this_thread::get_id();
     m_leaving = false;
+    attachTo(host);
+}
+
+void HandleQueue::serveAgain(LoopHost *host)
+{
+    for (HandleQueue *queue : std::vector(s_attached)) {
+        if (queue->m_served && !queue->m_host && queue->m_thread == std::this_thread::get_id())
+            queue->attachTo(host);
+    }
+}
+
+void HandleQueue::attachTo(LoopHost *host)
+{
+    m_host = host;
     publish();
     m_descriptorReady.store(true); // look once: a loop polls before its first callback
     m_host->attach(this);

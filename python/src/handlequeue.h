@@ -43,6 +43,10 @@ public:
     /// \a served: nobody runs the loop, so it becomes the running one for each turn.
     void attach(LoopHost *host, bool served);
     void detach() noexcept;
+    /// Whether there is a host: it may have gone meanwhile, with its thread or application.
+    bool hasHost() const noexcept { return m_host; }
+    /// Attaches the queues of this thread again that are served and have lost their host.
+    static void serveAgain(LoopHost *host);
     /// At the interpreter's end: no queue is served, and no Python called, from now on.
     static void detachAll() noexcept;
 
@@ -93,6 +97,7 @@ private:
     HandleOutcome callHandle(PyObject *handle);
     void raised();
     void leave();
+    void attachTo(LoopHost *host);
     void publish() noexcept;
 
     PyObject *const m_loop;

@@ -39,7 +39,13 @@ PYBIND11_MODULE(_native, module)
     EmbeddedQt::addTo(module);
     Program::addTo(module);
     module.def("kernel_features", &kernelFeatures);
-    module.def("load", &DispatcherLibrary::load, py::arg("path"));
+    module.def(
+            "load",
+            [](const std::string &path) {
+                DispatcherLibrary::load(path);
+                DispatcherLibrary::onStart(&EventLoop::serveAgain);
+            },
+            py::arg("path"));
     module.def("is_loaded", &DispatcherLibrary::isLoaded);
     module.def("install", &DispatcherLibrary::install);
     module.def("mode", &DispatcherLibrary::mode);
@@ -48,5 +54,8 @@ PYBIND11_MODULE(_native, module)
         EventLoop::detachAll();
     });
     module.def("attach", &attach, py::arg("loop"), py::arg("served") = false);
+    module.def(
+            "has_host", [](py::handle loop) { return EventLoop::hasHost(loop.ptr()); },
+            py::arg("loop"));
     module.def("detach", [](py::handle loop) { EventLoop::detach(loop.ptr()); }, py::arg("loop"));
 }

@@ -340,3 +340,26 @@ def test_the_end_may_drop_the_last_reference(end: str, where: str) -> None:
         print("ended")
         """
     assert check_script(source) == ["ended"]
+
+
+def test_a_guest_goes_on_in_the_next_application() -> None:
+    source = """
+        import asyncio, gc, QtAsyncio
+        from BINDING import QtCore
+        async def main():
+            await asyncio.sleep(0.001)
+            app.quit()
+            return "ran"
+        with QtAsyncio.start():
+            for _ in range(3):
+                app = QtCore.QCoreApplication([])
+                task = asyncio.create_task(main())
+                app.exec()
+                print(task.result())
+                if "BINDING" == "PySide6":
+                    app.shutdown()
+                del app
+                gc.collect()
+            app = QtCore.QCoreApplication([])
+        """
+    assert check_script(source) == ["ran"] * 3

@@ -206,3 +206,48 @@ gc.collect()
 print(former())
 """
     assert check_script(source) == ["run", "None"]
+
+
+def test_a_loop_that_was_replaced_before_qt_was_imported_is_not_served() -> None:
+    source = f"""
+import asyncio, warnings
+warnings.simplefilter("ignore", DeprecationWarning)
+import QtAsyncio
+{POLICY}
+first, second = asyncio.new_event_loop(), asyncio.new_event_loop()
+asyncio.set_event_loop(first)
+asyncio.set_event_loop(second)
+from BINDING import QtCore, QtWidgets
+{APPLICATION}
+first.call_soon(print, "first")
+second.call_soon(print, "second")
+second.call_later(0.01, app.quit)
+app.exec()
+first.close(), second.close()
+"""
+    assert check_script(source) == ["second"]
+
+
+#: The end of the application, and the next one.
+NEXT_APPLICATION = """
+if "BINDING" == "PySide6":
+    app.shutdown()
+del app
+import gc
+gc.collect()
+app = QtWidgets.QApplication([])
+"""
+
+
+def test_the_next_application_serves_the_loop_too() -> None:
+    source = f"""{BEGINNING}{POLICY}{APPLICATION}
+loop = asyncio.new_event_loop()
+asyncio.set_event_loop(loop)
+for number in range(3):
+    loop.call_soon(print, number)
+    loop.call_later(0.01, lambda: app.quit())
+    app.exec()
+    {NEXT_APPLICATION.strip().replace(chr(10), chr(10) + "    ")}
+loop.close()
+"""
+    assert check_script(source) == ["0", "1", "2"]
