@@ -21,6 +21,7 @@ namespace {
 constexpr Duration BusyContextInterval = std::chrono::milliseconds(10);
 
 std::vector<HandleQueue *> s_attached; // under the GIL
+std::atomic<bool> s_ended = false; // the interpreter is about to
 
 char s_nothingToRestore; // its address stands for a thread that came without the GIL
 
@@ -30,6 +31,7 @@ char s_nothingToRestore; // its address stands for a thread that came without th
 
 void HandleQueue::attach(LoopHost *host, bool served)
 {
+    s_ended.store(false); // a program that embeds Python may have begun again
     s_attached.push_back(this);
     m_served = served;
     m_thread = std::this_thread::get_id();
@@ -77,10 +79,14 @@ void HandleQueue::makeKnown()
 
 void HandleQueue::detachAll() noexcept
 {
-    // A queue of a daemon's thread may be at work; its next step ends with the interpreter.
+    s_ended.store(true);
+    // A queue of a daemon's thread may be at work; its next step ends with the interpreter. One
+    // that is served has nothing of Python's below it: its thread goes on without it.
     for (HandleQueue *queue : std::vector(s_attached)) {
         if (queue->m_thread == std::this_thread::get_id())
             queue->detach();
+        else
+            Py_INCREF(queue->m_loop); // for good: its host refers to the queue
     }
 }
 
@@ -93,7 +99,9 @@ void HandleQueue::wakeUp() noexcept
 /// Other threads look at the host with the GIL held.
 void HandleQueue::hostDestroyed() noexcept
 {
-    const GilHolder gil;
+    std::optional<GilHolder> gil;
+    if (!s_ended.load())
+        gil.emplace();
     m_host = nullptr;
 }
 
@@ -144,6 +152,8 @@ void HandleQueue::interrupt(PyObject *exception)
 
 Duration HandleQueue::timeToNext(TimePoint now, bool timers) const noexcept
 {
+    if (m_served && s_ended.load(std::memory_order_relaxed))
+        return Forever;
     if (m_wanted.load(std::memory_order_relaxed) || m_descriptorReady.load() || !m_inbox.isEmpty())
         return Duration::zero();
     const Duration latest = m_busy.depth() == 1 ? BusyContextInterval : Forever;

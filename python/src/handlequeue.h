@@ -47,7 +47,8 @@ public:
     bool hasHost() const noexcept { return m_host; }
     /// Attaches the queues of this thread again that are served and have lost their host.
     static void serveAgain(LoopHost *host);
-    /// At the interpreter's end: no queue is served, and no Python called, from now on.
+    /// At the interpreter's end: no queue is served, and no Python called, from now on. Queues of
+    /// other threads fall silent, if nobody runs their loops.
     static void detachAll() noexcept;
 
     /// Each takes over a reference.

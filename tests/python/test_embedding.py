@@ -48,8 +48,12 @@ def program(tmp_path_factory: pytest.TempPathFactory) -> Path:
     headers.mkdir()
     for header in (*ROOT.glob("dispatcher/*.h"), *ROOT.glob("plugin/*.h")):
         (headers / header.name).symlink_to(header)
-    program = folder / "embedding"
-    source = ROOT / "examples/cpp/embedding.cpp"
+    return compile_program(ROOT / "examples/cpp/embedding.cpp", folder)
+
+
+def compile_program(source: Path, folder: Path) -> Path:
+    """Compile into a folder, where headers may be too."""
+    program = folder / source.stem
     subprocess.run(
         ["g++", str(source), f"-I{folder}", "-o", str(program), *compiler_flags()],
         check=True,
@@ -93,3 +97,10 @@ def test_info_tells_of_the_programs_dispatcher(
     assert "none: Qt was loaded by the program that embeds Python\n" in written
     assert "Application      one of the program\n" in written
     assert f"Mode             {'attached' if arguments else 'native'}: " in written
+
+
+@pytest.mark.timeout(180)
+def test_a_thread_ends_after_the_interpreter(tmp_path: Path) -> None:
+    """It has a guest, which falls silent: Qt's part of the thread goes on."""
+    ending = compile_program(Path(__file__).with_name("ending.cpp"), tmp_path)
+    assert run_program(ending) == "ended\n"
