@@ -111,8 +111,10 @@ def _ask_child(binding: str, call: str) -> Findings:
 def _run_child(call: str) -> subprocess.CompletedProcess[str]:
     # Where nobody looks at a terminal, some builds of Qt write to the journal instead.
     visible = {"QT_ASSUME_STDERR_HAS_CONSOLE": "1", "QT_FORCE_STDERR_LOGGING": "1"}
+    entries: list[Any] = sys.path
+    path = [entry for entry in entries if isinstance(entry, str)]  # no others are looked at
     return subprocess.run(
-        [sys.executable, "-c", _CHILD.format(path=sys.path, call=call)],
+        [sys.executable, "-c", _CHILD.format(path=path, call=call)],
         stdin=subprocess.DEVNULL,
         capture_output=True,
         encoding="utf-8",

@@ -7,6 +7,7 @@ from __future__ import annotations
 import errno
 import os
 import re
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -149,6 +150,11 @@ def test_an_application_that_does_not_come_up_is_given_up(monkeypatch: pytest.Mo
     monkeypatch.setattr(_probe, "_CHILD", "import time; time.sleep(600)")
     found = _probe.new_application(BINDING)
     assert found.messages == "No application came up within 0.3 seconds."
+
+
+def test_what_is_no_text_in_the_module_path_does_no_harm(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.path", [Path("/nowhere"), *sys.path])
+    assert _probe.qt_version(BINDING) == QtCore.qVersion()
 
 
 @once
