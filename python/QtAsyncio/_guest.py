@@ -11,8 +11,8 @@ import threading
 from asyncio import events
 from typing import TYPE_CHECKING, Any
 
-from . import _activation
-from ._loop import QAsyncioEventLoop
+from . import _activation, _binding
+from ._loop import QAsyncioEventLoop, drop_application
 from ._served import no_running_loop
 from ._shutdown import shut_down
 
@@ -103,8 +103,11 @@ class Guest:
                 "use loop.call_soon(guest.stop)"
             )
         self._end()
+        had_application = _binding.application() is not None
         with no_running_loop():
             shut_down(self._loop)
+        if not had_application:  # the host's next one would find it in its place
+            drop_application()
 
     def _end(self) -> None:
         self._loop._end_service()

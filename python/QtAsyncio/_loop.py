@@ -217,3 +217,11 @@ def prepare_thread() -> None:
     _activation.install()
     if in_main_thread() and _binding.application() is None:
         _application = core.QCoreApplication(sys.argv[:1] or [""])
+
+
+def drop_application() -> None:
+    """End the application that `prepare_thread` has made, if it did."""
+    global _application
+    if hasattr(_application, "shutdown"):  # PySide6 deletes it at the end of the process only
+        _application.shutdown()
+    _application = None

@@ -363,3 +363,30 @@ def test_a_guest_goes_on_in_the_next_application() -> None:
             app = QtCore.QCoreApplication([])
         """
     assert check_script(source) == ["ran"] * 3
+
+
+def test_the_end_leaves_no_application_where_there_was_none() -> None:
+    """What is cancelled may need one for its last steps, after the host has ended its own."""
+    source = """
+        import asyncio, gc, QtAsyncio
+        from BINDING import QtCore, QtWidgets
+        async def sleep():
+            try:
+                await asyncio.sleep(1000)
+            finally:
+                await asyncio.sleep(0.001)
+                print("finally")
+        def main():
+            app = QtWidgets.QApplication([])
+            QtCore.QTimer.singleShot(5, app.quit)
+            app.exec()
+            if "BINDING" == "PySide6":
+                app.shutdown()
+        with QtAsyncio.start() as guest:
+            task = guest.loop.create_task(sleep())
+            main()
+            gc.collect()
+        print(QtCore.QCoreApplication.instance())
+        main()
+        """
+    assert check_script(source) == ["finally", "None"]
