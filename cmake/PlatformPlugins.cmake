@@ -7,6 +7,7 @@
 # code is the same for all, so it is compiled once, and copies are stamped: after the name of the
 # note come the version of the metadata (1), and those of Qt, which is the third byte.
 
+# The newest one that the plugin and its use of private functions have been tested with.
 set(QTASYNCIO_NEWEST_QT_MINOR 12)
 
 add_library(qtasyncio_platform MODULE main.cpp realplatform.cpp)

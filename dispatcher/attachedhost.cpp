@@ -5,7 +5,6 @@
 #include "forkgeneration.h"
 
 #include <QtCore/qabstracteventdispatcher.h>
-#include <QtCore/qpointer.h>
 
 #include <algorithm>
 
@@ -78,7 +77,6 @@ void AttachedHost::iterate()
     m_descriptors.invalidate(m_poller.takeInvalid());
     m_descriptors.activatePending();
 
-    const QPointer<AttachedHost> alive(this); // a callback may end the thread's dispatcher
     m_deadline.arm(AtOnce); // for a main loop of GLib's that a callback may run
     const TimePoint now = Clock::now();
     m_readyQueues.run({ .begin = now,
@@ -87,8 +85,7 @@ void AttachedHost::iterate()
                         .wakeUpPending = m_waker.pending(),
                         .timers = true,
                         .descriptors = true });
-    if (alive)
-        prepareToWait();
+    prepareToWait();
 }
 
 /// Has the set tell what the queues wait for. Called before the thread may wait the next time.

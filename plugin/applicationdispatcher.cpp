@@ -3,6 +3,7 @@
 
 #include "applicationdispatcher.h"
 #include "applicationevents.h"
+#include "applicationstart.h"
 #include "qpalibrary.h"
 
 #include <createdispatcher.h>
@@ -22,7 +23,6 @@ namespace QtAsyncio::ApplicationDispatcher {
 namespace {
 
 std::atomic<bool> s_installing = true;
-std::atomic<void (*)()> s_onStart = nullptr;
 
 void leaveSuccessor(const char *activation)
 {
@@ -43,8 +43,8 @@ bool isSupported()
         const bool known = QpaLibrary::isKnown();
         if (!known)
             qWarning("QtAsyncio: the window system's part of Qt %s is not the one of Qt 6.4 to "
-                     "6.12: the application will have Qt's own event dispatcher",
-                     qVersion());
+                     "6.%d: the application will have Qt's own event dispatcher",
+                     qVersion(), QTASYNCIO_NEWEST_QT_MINOR);
         return known;
     }();
     return supported;
@@ -80,21 +80,10 @@ Installation install(const char *activation)
     return Installation::Installed;
 }
 
-void onStart(void (*function)())
-{
-    s_onStart.store(function);
-}
-
-void started()
-{
-    if (const auto function = s_onStart.load())
-        function();
-}
-
 void stopInstalling()
 {
     s_installing.store(false);
-    s_onStart.store(nullptr);
+    ApplicationStart::setListener(nullptr);
 }
 
 } // namespace QtAsyncio::ApplicationDispatcher

@@ -31,14 +31,8 @@ inline constexpr const char *ActivationProperty = "qtasyncio_activation";
 /// ours could not serve. \a activation has to stay.
 Installation install(const char *activation = nullptr);
 
-/// Has \a function called, from now on, when a dispatcher of an application starts its work, in its
-/// thread: those who have lost the former may want the new one.
-void onStart(void (*function)());
-/// Calls it, if there is one.
-void started();
-
 /// From now on no successors: the process, or the interpreter in it, comes to its end. Nor is
-/// the function of onStart() called any more.
+/// anybody told of a start, see ApplicationStart.
 void stopInstalling();
 
 } // namespace ApplicationDispatcher

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 
 #include "applicationevents.h"
-#include "applicationdispatcher.h"
+#include "applicationstart.h"
 #include "glibcontext.h"
 
 #include <loophost.h>
@@ -22,7 +22,7 @@ void ApplicationEvents::startingUp(LoopHost &host)
         m_host = &host;
         host.attach(m_glib.get());
     }
-    ApplicationDispatcher::started();
+    ApplicationStart::tell();
 }
 
 void ApplicationEvents::closingDown()

@@ -3,6 +3,7 @@
 
 #include "factory.h"
 #include "applicationdispatcher.h"
+#include "applicationstart.h"
 
 #include <createdispatcher.h>
 
@@ -24,12 +25,18 @@ int qtasyncio_install()
 
 int qtasyncio_install_for(const char *activation)
 {
-    return int(ApplicationDispatcher::install(activation));
+    try {
+        return int(ApplicationDispatcher::install(activation));
+    } catch (const std::system_error &error) {
+        qWarning("QtAsyncio: the %s cannot put its event dispatcher in place: %s", activation,
+                 error.what());
+        return int(ApplicationDispatcher::Installation::Refused);
+    }
 }
 
 void qtasyncio_on_start(void (*function)())
 {
-    ApplicationDispatcher::onStart(function);
+    QtAsyncio::ApplicationStart::setListener(function);
 }
 
 void qtasyncio_stop_installing()

@@ -35,7 +35,8 @@ QTASYNCIO_EXPORT QAbstractEventDispatcher *qtasyncio_create_dispatcher();
 QTASYNCIO_EXPORT int qtasyncio_install();
 
 /// The same on behalf of somebody, such as a library that is preloaded: `python -m QtAsyncio info`
-/// and the dispatcher's property "qtasyncio_activation" tell who it was.
+/// and the dispatcher's property "qtasyncio_activation" tell who it was. Does not throw: without a
+/// descriptor there is a warning, and the answer is 2.
 QTASYNCIO_EXPORT int qtasyncio_install_for(const char *activation);
 
 /// Has \a function called whenever the dispatcher of an application starts its work, in the thread

@@ -6,6 +6,7 @@
 
 #include <QtCore/qabstracteventdispatcher.h>
 #include <QtCore/qbytearray.h>
+#include <QtCore/qcoreapplication.h>
 
 #include <cstring>
 #include <optional>
@@ -62,6 +63,10 @@ QpaEvents::~QpaEvents() = default;
 void QpaEvents::startingUp(LoopHost &)
 {
     const auto qpa = QpaLibrary::find();
+    if (!qpa && QpaLibrary::isLoaded() && qApp->inherits("QGuiApplication"))
+        qCritical("QtAsyncio: the window system's part of this Qt %s is unknown, and windows will "
+                  "not be served: set QTASYNCIO_INSTALL=0",
+                  qVersion());
     if (!qpa || !*qpa->integration)
         return; // no QtGui, or it is loaded and this is no QGuiApplication
     m_send = qpa->sendWindowSystemEvents;

@@ -21,7 +21,6 @@ namespace QtAsyncio {
 namespace {
 
 constexpr const char *GuiLibrary = "libQt6Gui.so.6";
-constexpr int NewestKnownMinor = 12;
 
 constexpr const char *Send = "_ZN22QWindowSystemInterface22sendWindowSystemEventsE6QFlagsIN10"
                              "QEventLoop17ProcessEventsFlagEE";
@@ -109,10 +108,20 @@ std::optional<QpaLibrary> QpaLibrary::find()
     return qpa;
 }
 
+bool QpaLibrary::isLoaded()
+{
+    void *library = ::dlopen(GuiLibrary, RTLD_NOLOAD | RTLD_LAZY);
+    if (library)
+        ::dlclose(library);
+    return library;
+}
+
 bool QpaLibrary::isKnown()
 {
+    if (isLoaded())
+        return find().has_value();
     const auto version = QVersionNumber::fromString(QLatin1String(qVersion()));
-    if (version.minorVersion() <= NewestKnownMinor)
+    if (version.minorVersion() <= QTASYNCIO_NEWEST_QT_MINOR)
         return true;
     void *library = loadGui(); // for good: the program may use it meanwhile
     return !library || resolveAll(library);

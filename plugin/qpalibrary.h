@@ -33,10 +33,13 @@ struct QpaLibrary
     /// Nothing if no QtGui is loaded, or if it has not got what we need: see isKnown().
     static std::optional<QpaLibrary> find();
 
+    static bool isLoaded(); // whether there is a QtGui
+
     /// Whether a dispatcher of ours can serve the window system of this process's Qt.
     ///
-    /// True of all that Qt has been up to 6.12. A newer Qt is looked at before the program relies
-    /// on it: that loads QtGui, if it stands beside QtCore.
+    /// A QtGui that is loaded is looked at. If none is yet, the versions that we know are trusted;
+    /// a newer Qt is looked at before the program relies on it, which loads the QtGui beside its
+    /// QtCore, if there is one.
     static bool isKnown();
 
     bool (*sendWindowSystemEvents)(QEventLoop::ProcessEventsFlags flags) = nullptr;

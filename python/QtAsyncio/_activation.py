@@ -109,6 +109,8 @@ def when_installed(callback: Callable[[], object]) -> None:
         callback()
     else:
         _waiting.append(callback)
+        if not any(isinstance(finder, _BindingFinder) for finder in sys.meta_path):
+            sys.meta_path.insert(0, _BindingFinder())  # QTASYNCIO_INSTALL=0 has kept it away
 
 
 def mode() -> Mode:
@@ -163,7 +165,9 @@ class _BindingLoader(Loader):
         self._loader = loader
         self._finder = finder
         # Not a method of ours: if a library is missing, the traceback shall not tell of us.
-        self.create_module = loader.create_module  # type: ignore[method-assign]
+        self.create_module = getattr(  # type: ignore[method-assign]
+            loader, "create_module", super().create_module
+        )
 
     def exec_module(self, module: ModuleType) -> None:
         # From here on the module is as if nobody had looked.

@@ -11,7 +11,7 @@ import threading
 from asyncio import events
 from typing import TYPE_CHECKING, Any
 
-from . import _activation, _binding
+from . import _activation, _binding, _native
 from ._loop import QAsyncioEventLoop, drop_application
 from ._served import no_running_loop
 from ._shutdown import shut_down
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from types import TracebackType
 
 
-def start(*, debug: bool | None = None) -> Guest:
+def start(*, debug: bool | None = None, running: bool = True) -> Guest:
     """Serve asyncio in the event loop that this thread's Qt runs, or is going to run.
 
     For code that does not own the program: a plug-in, a console in an editor, a test, a part of
@@ -36,6 +36,9 @@ def start(*, debug: bool | None = None) -> Guest:
 
     Args:
         debug: asyncio's debug mode; by default as `PYTHONASYNCIODEBUG` and `-X dev` say.
+        running: whether the loop is the thread's running loop outside of its callbacks too. False
+            is for hosts that run asyncio loops of their own in this thread between two event loops
+            of Qt's, as IPython in a terminal does; use `Guest.loop.create_task` then.
 
     Returns:
         The guest, which is a context manager.
@@ -45,18 +48,18 @@ def start(*, debug: bool | None = None) -> Guest:
             event dispatcher: there is no application yet.
         ImportError: there is no binding.
     """
-    running = events._get_running_loop()
-    if isinstance(running, QAsyncioEventLoop):
+    former = events._get_running_loop()
+    if isinstance(former, QAsyncioEventLoop):
         raise RuntimeError(
             "QtAsyncio.start() cannot be called while a loop of QtAsyncio is running in this "
-            "thread: use asyncio.create_task() instead"
+            "thread, such as that of another guest: use asyncio.create_task() instead"
         )
     _activation.install()
     loop = QAsyncioEventLoop(quit_qapp=False)
     if debug is not None:
         loop.set_debug(debug)
     try:
-        return Guest(loop, runs=running is None)
+        return Guest(loop, runs=running and former is None)
     except BaseException:
         loop.close()
         raise
@@ -89,14 +92,12 @@ class Guest:
 
         Raises:
             RuntimeError: called by a task of this loop, which it would have to wait for, or in
-                another thread.
+                another thread while its own goes on.
         """
         if self._loop.is_closed():
             return
         if threading.get_ident() != self._thread:
-            raise RuntimeError(
-                "a guest is stopped in its own thread: use loop.call_soon_threadsafe(guest.stop)"
-            )
+            self._take_from_thread()
         if asyncio.current_task(self._loop) is not None:
             raise RuntimeError(
                 "a guest cannot be stopped by one of its own tasks, which it has to wait for: "
@@ -108,6 +109,15 @@ class Guest:
             shut_down(self._loop)
         if not had_application:  # the host's next one would find it in its place
             drop_application()
+
+    def _take_from_thread(self) -> None:
+        """Let another thread close what is left, if the guest's own has ended."""
+        if _native.has_host(self._loop):
+            raise RuntimeError(
+                "a guest is stopped in its own thread: use loop.call_soon_threadsafe(guest.stop)"
+            )
+        loop: Any = self._loop
+        loop._thread_id = None  # it is no thread's running loop any more
 
     def _end(self) -> None:
         self._loop._end_service()
@@ -138,6 +148,7 @@ def _running(loop: Any) -> Iterator[None]:
         try:
             yield
         finally:
-            loop._end_turn(former)
-            loop._thread_id = None
-            loop._set_coroutine_origin_tracking(False)
+            if loop._thread_id == threading.get_ident():
+                loop._end_turn(former)
+                loop._thread_id = None
+                loop._set_coroutine_origin_tracking(False)

@@ -6,11 +6,16 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Any
+import contextlib
+from typing import TYPE_CHECKING, Any
 
 from . import _activation
 from ._loop import QAsyncioEventLoop
+from ._signals import interrupting
 from ._threads import in_main_thread
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 
 class QAsyncioEventLoopPolicy(asyncio.DefaultEventLoopPolicy):
@@ -61,4 +66,14 @@ class QAsyncioEventLoopPolicy(asyncio.DefaultEventLoopPolicy):
 
     def _begin_service(self, loop: QAsyncioEventLoop) -> None:
         if loop is self._local._loop:  # there may be another one meanwhile
-            loop._begin_service(loop._quit)
+            loop._begin_service(loop._quit, lambda: _hearing_signals(loop))
+
+
+@contextlib.contextmanager
+def _hearing_signals(loop: QAsyncioEventLoop) -> Iterator[None]:
+    """Have signals wake the loop that is served; with `handle_sigint` Ctrl+C stops it."""
+    with contextlib.ExitStack() as stack:
+        stack.enter_context(loop._hearing_signals())
+        if loop._stops_on_sigint:
+            stack.enter_context(interrupting(loop.stop, replace_own=True))
+        yield

@@ -132,7 +132,8 @@ def _read(binding: str, done: subprocess.CompletedProcess[str]) -> Findings:
             found = Findings(**json.loads(line))
     messages = [found.messages, done.stderr.strip()]
     if done.returncode < 0:
-        name = signal.Signals(-done.returncode).name
+        names = {it.value: it.name for it in signal.Signals}
+        name = names.get(-done.returncode, f"signal {-done.returncode}")  # of real time
         messages.append(f"The process that tried was ended by {name}.")
     found.messages = "\n".join(message for message in messages if message)
     return found

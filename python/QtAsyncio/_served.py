@@ -20,6 +20,14 @@ if TYPE_CHECKING:
 _served: set[ServedLoop] = set()
 
 
+class _Service(NamedTuple):
+    """How a loop is served."""
+
+    on_stop: Callable[[], object]
+    around: Callable[[], contextlib.AbstractContextManager[object]]
+    entered: contextlib.ExitStack
+
+
 class _Former(NamedTuple):
     """What was in the thread before a turn of ours."""
 
@@ -36,48 +44,56 @@ class ServedLoop(asyncio.SelectorEventLoop):
     """
 
     _stopping: bool
-    _on_stop: Callable[[], object] | None = None  # while it is served
+    _service: _Service | None = None  # while it is served
 
-    def _begin_service(self, on_stop: Callable[[], object]) -> bool:
+    def _begin_service(
+        self,
+        on_stop: Callable[[], object],
+        around: Callable[[], contextlib.AbstractContextManager[object]] = contextlib.nullcontext,
+    ) -> bool:
         """Serve this loop from now on; return whether this thread has a dispatcher to do it.
 
         Args:
             on_stop: called when somebody calls `stop()`.
+            around: makes what is entered for the time of the service.
         """
-        if self._on_stop is not None and not _native.has_host(cast("Any", self)):
+        if self._service is not None and not _native.has_host(cast("Any", self)):
             self._end_service()  # the dispatcher went, with its application
-        if self._on_stop is None:
-            if self.is_closed() or not _native.attach(cast("Any", self), served=True):
-                return False
-            _served.add(self)
-        self._on_stop = on_stop
+        if self._service is not None:
+            return True
+        if self.is_closed() or not _native.attach(cast("Any", self), served=True):
+            return False
+        _served.add(self)
+        self._service = _Service(on_stop, around, contextlib.ExitStack())
+        self._service.entered.enter_context(around())
         return True
 
     def _end_service(self) -> None:
-        if self._on_stop is not None:
-            self._on_stop = None
+        service, self._service = self._service, None
+        if service is not None:
             _native.detach(cast("Any", self))
             _served.discard(self)
+            service.entered.close()
 
     @contextlib.contextmanager
     def _service_paused(self) -> Iterator[None]:
         """Be run, and be served again afterwards."""
-        on_stop = self._on_stop
+        service = self._service
         self._end_service()
         try:
             yield
         finally:
-            if on_stop is not None:
-                self._begin_service(on_stop)
+            if service is not None:
+                self._begin_service(service.on_stop, service.around)
 
     def _leave_service(self) -> None:
         """Do what ends a run, where there is none to end."""
         exception = self._take_exception()  # type: ignore[attr-defined]
         if exception is not None:
             _raise_in_slot(exception)
-        if self._stopping and self._on_stop is not None:
+        if self._stopping and self._service is not None:
             self._stopping = False
-            self._on_stop()
+            self._service.on_stop()
 
     def _begin_turn(self) -> _Former | None:
         # The native half calls this before it runs callbacks, and hands the result back after it.

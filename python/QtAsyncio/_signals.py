@@ -91,7 +91,9 @@ class SignalSocket(asyncio.SelectorEventLoop):
 
     def _restore_wakeup_fd(self) -> None:
         with contextlib.suppress(ValueError, OSError):  # it was closed meanwhile
-            signal.set_wakeup_fd(self._former_wakeup_fd)
+            current = signal.set_wakeup_fd(self._former_wakeup_fd)
+            if self._csock is None or current != self._csock.fileno():
+                signal.set_wakeup_fd(current)  # somebody has set another one
         self._former_wakeup_fd = -1
 
 

@@ -20,90 +20,7 @@ namespace {
 /// How often to look whether a context is free again that no callback of the loop has entered.
 constexpr Duration BusyContextInterval = std::chrono::milliseconds(10);
 
-std::vector<HandleQueue *> s_attached; // under the GIL
-std::atomic<bool> s_ended = false; // the interpreter is about to
-
-char s_nothingToRestore; // its address stands for a thread that came without the GIL
-
 } // namespace
-
-// ---- Attaching
-
-void HandleQueue::attach(LoopHost *host, bool served)
-{
-    s_ended.store(false); // a program that embeds Python may have begun again
-    s_attached.push_back(this);
-    m_served = served;
-    m_thread = std::this_thread::get_id();
-    m_leaving = false;
-    attachTo(host);
-}
-
-void HandleQueue::serveAgain(LoopHost *host)
-{
-    for (HandleQueue *queue : std::vector(s_attached)) {
-        if (queue->m_served && !queue->m_host && queue->m_thread == std::this_thread::get_id())
-            queue->attachTo(host);
-    }
-}
-
-void HandleQueue::attachTo(LoopHost *host)
-{
-    m_host = host;
-    publish();
-    m_descriptorReady.store(true); // look once: a loop polls before its first callback
-    m_host->attach(this);
-}
-
-void HandleQueue::detach() noexcept
-{
-    if (LoopHost *host = std::exchange(m_host, nullptr))
-        host->detach(this);
-    std::erase(s_attached, this);
-    m_leaving = false;
-    makeKnown();
-    if (m_waits > 0 && !std::exchange(m_kept, true))
-        Py_INCREF(m_loop); // an iteration comes back to waited()
-}
-
-/// From here on the loop may be garbage, and the collector has to see what it refers to.
-void HandleQueue::makeKnown()
-{
-    emptyInbox();
-    for (std::uint64_t place = m_ready.begin(); place != m_ready.end(); ++place)
-        Handles::makeKnown(m_ready.at(place).handle);
-    for (const ReadyHandle &ready : m_busy.handles())
-        Handles::makeKnown(ready.handle);
-    m_scheduled.makeKnown();
-}
-
-void HandleQueue::detachAll() noexcept
-{
-    s_ended.store(true);
-    // A queue of a daemon's thread may be at work; its next step ends with the interpreter. One
-    // that is served has nothing of Python's below it: its thread goes on without it.
-    for (HandleQueue *queue : std::vector(s_attached)) {
-        if (queue->m_thread == std::this_thread::get_id())
-            queue->detach();
-        else
-            Py_INCREF(queue->m_loop); // for good: its host refers to the queue
-    }
-}
-
-void HandleQueue::wakeUp() noexcept
-{
-    if (m_host)
-        m_host->wakeUp();
-}
-
-/// Other threads look at the host with the GIL held.
-void HandleQueue::hostDestroyed() noexcept
-{
-    std::optional<GilHolder> gil;
-    if (!s_ended.load())
-        gil.emplace();
-    m_host = nullptr;
-}
 
 // ---- Adding
 
@@ -160,24 +77,6 @@ Duration HandleQueue::timeToNext(TimePoint now, bool timers) const noexcept
     if (!timers)
         return latest;
     return std::min(latest, timeUntil(m_nextDeadline.load(std::memory_order_relaxed), now));
-}
-
-void *HandleQueue::aboutToWait() noexcept
-{
-    ++m_waits;
-    // Never null: waited() is wanted in any case, for it may be the thread's last call.
-    return PyGILState_Check() ? static_cast<void *>(PyEval_SaveThread()) : &s_nothingToRestore;
-}
-
-void HandleQueue::waited(void *state) noexcept
-{
-    stayIfInterpreterIsGone();
-    if (state != &s_nothingToRestore)
-        PyEval_RestoreThread(static_cast<PyThreadState *>(state));
-    if (--m_waits > 0 || !std::exchange(m_kept, false))
-        return;
-    const GilHolder gil;
-    Py_DECREF(m_loop); // which may be the end of this
 }
 
 void HandleQueue::publish() noexcept

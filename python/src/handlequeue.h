@@ -101,6 +101,8 @@ private:
     void attachTo(LoopHost *host);
     void publish() noexcept;
 
+    static inline std::atomic<bool> s_ended = false; // the interpreter is about to
+
     PyObject *const m_loop;
     LoopHost *m_host = nullptr;
     std::thread::id m_thread; // whose dispatcher it is attached to

@@ -251,3 +251,62 @@ for number in range(3):
 loop.close()
 """
     assert check_script(source) == ["0", "1", "2"]
+
+
+@pytest.mark.parametrize("beside", ["idle", "busy"])
+def test_ctrl_c_stops_the_loop_if_it_shall(beside: str) -> None:
+    source = f"""{BEGINNING}{APPLICATION}
+import os, signal
+asyncio.set_event_loop_policy(QtAsyncio.QAsyncioEventLoopPolicy(handle_sigint=True))
+loop = asyncio.new_event_loop()
+asyncio.set_event_loop(loop)
+async def busy():
+    while True:
+        await asyncio.sleep(0)
+if "{beside}" == "busy":
+    task = loop.create_task(busy())
+timer = threading.Timer(0.05, os.kill, (os.getpid(), signal.SIGINT))
+loop.call_soon(timer.start)
+app.exec()
+print("ended")
+if "{beside}" == "busy":
+    task.cancel()
+    loop.run_until_complete(asyncio.gather(task, return_exceptions=True))
+asyncio.set_event_loop(None)
+loop.close()
+print(signal.getsignal(signal.SIGINT) is signal.default_int_handler, signal.set_wakeup_fd(-1))
+"""
+    assert check_script(source) == ["ended", "True -1"]
+
+
+def test_a_handler_of_the_program_is_heard_while_the_loop_waits() -> None:
+    source = f"""{BEGINNING}{POLICY}{APPLICATION}
+import os, signal
+loop = asyncio.new_event_loop()
+asyncio.set_event_loop(loop)
+signal.signal(signal.SIGUSR1, lambda *_: app.quit())
+loop.call_soon(threading.Timer(0.05, os.kill, (os.getpid(), signal.SIGUSR1)).start)
+app.exec()
+print("ended")
+asyncio.set_event_loop(None)
+loop.close()
+"""
+    assert check_script(source) == ["ended"]
+
+
+def test_a_loop_is_served_where_an_import_installs_nothing() -> None:
+    source = f"""
+import asyncio, warnings
+warnings.simplefilter("ignore", DeprecationWarning)
+import QtAsyncio
+{POLICY}
+loop = asyncio.new_event_loop()
+asyncio.set_event_loop(loop)
+from BINDING import QtCore, QtWidgets
+{APPLICATION}{TASK}
+started = loop.create_task(task("task"))
+app.exec()
+loop.close()
+"""
+    environment = {"QTASYNCIO_INSTALL": "0"}
+    assert check_script(source, environment=environment) == ["task QAsyncioEventLoop"]
