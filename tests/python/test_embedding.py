@@ -62,17 +62,25 @@ def compile_program(source: Path, folder: Path) -> Path:
     return program
 
 
-def run_program(program: Path, *arguments: str, folder: Path | None = None) -> str:
-    """Run the program, with one more folder of Python modules; return what it has written."""
+def run_to_end(
+    program: Path, *arguments: str, folder: Path | None = None, **environment: str
+) -> subprocess.CompletedProcess[str]:
+    """Run the program, with one more folder of Python modules."""
     package = str(Path(QtAsyncio.__path__[0]).parent)
     path = os.pathsep.join([*([str(folder)] if folder else []), package, *filter(None, sys.path)])
-    done = subprocess.run(
+    python = {"PYTHONPATH": path, "PYTHONHOME": sys.base_prefix}
+    return subprocess.run(
         [program, *arguments],
-        env={**os.environ, "PYTHONPATH": path, "PYTHONHOME": sys.base_prefix},
+        env={**os.environ, **python, **environment},
         timeout=60,
         text=True,
         capture_output=True,
     )
+
+
+def run_program(program: Path, *arguments: str, folder: Path | None = None) -> str:
+    """Run the program, which has to end well and silently; return what it has written."""
+    done = run_to_end(program, *arguments, folder=folder)
     assert (done.returncode, done.stderr) == (0, ""), done.stdout + done.stderr
     return done.stdout
 
@@ -97,6 +105,26 @@ def test_info_tells_of_the_programs_dispatcher(
     assert "none: Qt was loaded by the program that embeds Python\n" in written
     assert "Application      one of the program\n" in written
     assert f"Mode             {'attached' if arguments else 'native'}: " in written
+
+
+@pytest.mark.timeout(180)
+def test_a_preloaded_library_serves_the_coroutines_of_the_program(
+    program: Path, tmp_path: Path
+) -> None:
+    """It has put a dispatcher in place before a program that would have Qt's own begins."""
+    (tmp_path / "sitecustomize.py").write_text("import QtAsyncio; print(QtAsyncio.info())")
+    done = run_to_end(
+        program,
+        "late",
+        folder=tmp_path,
+        LD_PRELOAD=str(LIBRARIES / "libQtAsyncioPreload.so"),
+        QT_LOGGING_RULES="qtasyncio.dispatcher=true",
+    )
+    assert "Mode             native: " in done.stdout
+    assert done.stdout.endswith("14, ticking\n")
+    assert "put in place by the preload library" in done.stderr
+    assert "has served" in done.stderr
+    assert done.returncode == 0
 
 
 @pytest.mark.timeout(180)
