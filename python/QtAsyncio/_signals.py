@@ -92,7 +92,8 @@ class SignalSocket(asyncio.SelectorEventLoop):
     def _restore_wakeup_fd(self) -> None:
         with contextlib.suppress(ValueError, OSError):  # it was closed meanwhile
             current = signal.set_wakeup_fd(self._former_wakeup_fd)
-            if self._csock is None or current != self._csock.fileno():
+            own = -1 if self._csock is None else self._csock.fileno()
+            if current not in (own, -1):  # asyncio unsets it with the last handler
                 signal.set_wakeup_fd(current)  # somebody has set another one
         self._former_wakeup_fd = -1
 

@@ -5,9 +5,9 @@
 
 from __future__ import annotations
 
-import threading
+from . import _native
 
 
 def in_main_thread() -> bool:
     """Return whether this is Python's main thread, which is to be Qt's as well."""
-    return threading.current_thread() is threading.main_thread()
+    return _native.in_main_thread()

@@ -18,6 +18,16 @@ using namespace QtAsyncio;
 
 namespace {
 
+/// Up to Python 3.12 `threading` is not to be believed, if a program that embeds Python has
+/// imported it in another thread first.
+bool inMainThread()
+{
+    if (_PyOS_IsMainThread)
+        return _PyOS_IsMainThread();
+    const py::object main = py::module_::import("threading").attr("main_thread")();
+    return main.attr("ident").cast<unsigned long>() == PyThread_get_thread_ident();
+}
+
 /// True if the loop is served from now on; false if the thread has no dispatcher.
 bool attach(py::handle loop, bool served)
 {
@@ -29,6 +39,9 @@ bool attach(py::handle loop, bool served)
 
 } // namespace
 
+/// The interpreter's own function, exported from Python 3.10 to 3.13; a later one may lack it.
+extern "C" __attribute__((weak)) int _PyOS_IsMainThread(void);
+
 PYBIND11_MODULE(_native, module)
 {
     module.doc() = "The part of QtAsyncio that runs for every callback.";
@@ -39,6 +52,7 @@ PYBIND11_MODULE(_native, module)
     EmbeddedQt::addTo(module);
     Program::addTo(module);
     module.def("kernel_features", &kernelFeatures);
+    module.def("in_main_thread", &inMainThread);
     module.def(
             "load",
             [](const std::string &path) {
