@@ -16,6 +16,9 @@ namespace py = pybind11;
 
 using namespace QtAsyncio;
 
+/// The interpreter's own function, exported from Python 3.10 to 3.13; a later one may lack it.
+extern "C" __attribute__((weak)) int _PyOS_IsMainThread(void);
+
 namespace {
 
 /// Up to Python 3.12 `threading` is not to be believed, if a program that embeds Python has
@@ -38,9 +41,6 @@ bool attach(py::handle loop, bool served)
 }
 
 } // namespace
-
-/// The interpreter's own function, exported from Python 3.10 to 3.13; a later one may lack it.
-extern "C" __attribute__((weak)) int _PyOS_IsMainThread(void);
 
 PYBIND11_MODULE(_native, module)
 {
