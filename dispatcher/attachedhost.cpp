@@ -16,6 +16,11 @@ namespace {
 /// its timers of no interval only if it finds nothing else to do.
 constexpr Duration IdlePause = std::chrono::microseconds(100);
 
+/// Of so many calls of processEvents() in a row that do not wait, one finds no handle ready: a loop
+/// over them comes to an end. That lasts for the rest of the call, on a busy machine too.
+constexpr int CallsWithoutPause = 50;
+constexpr Duration CallPause = std::chrono::milliseconds(1);
+
 constexpr TimePoint AtOnce = { };
 
 } // namespace
@@ -58,7 +63,7 @@ void AttachedHost::setServing(bool serving)
     m_notifier.setEnabled(serving);
     using Dispatcher = QAbstractEventDispatcher;
     if (serving) {
-        connect(m_dispatcher, &Dispatcher::awake, this, &AttachedHost::prepareToWait);
+        connect(m_dispatcher, &Dispatcher::awake, this, &AttachedHost::prepareToCall);
         connect(m_dispatcher, &Dispatcher::aboutToBlock, this, &AttachedHost::prepareToWait);
     } else {
         disconnect(m_dispatcher, nullptr, this, nullptr);
@@ -85,35 +90,53 @@ void AttachedHost::iterate()
                         .wakeUpPending = m_waker.pending(),
                         .timers = true,
                         .descriptors = true });
-    prepareToWait();
+    prepare(idlePause());
 }
 
-/// Has the set tell what the queues wait for. Called before the thread may wait the next time.
+/// Called when a call begins which does not wait, or a wait is over.
+void AttachedHost::prepareToCall()
+{
+    const bool pauses = ++m_calls > CallsWithoutPause;
+    if (pauses)
+        m_calls = 0;
+    prepare(pauses ? CallPause : Duration::zero());
+}
+
+/// Called before the thread may wait the next time.
 void AttachedHost::prepareToWait()
+{
+    m_calls = 0;
+    prepare(idlePause());
+}
+
+Duration AttachedHost::idlePause() noexcept
+{
+    if (!m_hasIdleTimers)
+        return Duration::zero();
+    const TimePoint now = Clock::now();
+    if (now >= m_nextPause) {
+        m_pauseEnd = now + IdlePause;
+        m_nextPause = now + TimeSlice;
+    }
+    return std::max(m_pauseEnd - now, Duration::zero());
+}
+
+/// Has the set tell what the queues wait for. What is ready waits for the end of a pause.
+void AttachedHost::prepare(Duration pause)
 {
     separateFromParent();
     bool woken = false;
     while (!m_waker.prepareToSleep())
         woken |= m_waker.take(false);
     const TimePoint now = Clock::now();
-    const TimePoint next = nextTurn(now, woken);
-    m_deadline.arm(next <= now ? AtOnce : next);
+    const Duration next = woken ? Duration::zero() : m_readyQueues.timeToNext(now, true);
+    if (next == Forever)
+        m_deadline.arm(Never);
+    else if (next > Duration::zero())
+        m_deadline.arm(now + next);
+    else
+        m_deadline.arm(pause > Duration::zero() ? now + pause : AtOnce);
     m_poller.flush();
-}
-
-/// When the queues want to be run: the past for at once.
-TimePoint AttachedHost::nextTurn(TimePoint now, bool woken) noexcept
-{
-    const Duration wait = woken ? Duration::zero() : m_readyQueues.timeToNext(now, true);
-    if (wait > Duration::zero())
-        return wait == Forever ? Never : now + wait;
-    if (!m_hasIdleTimers)
-        return now;
-    if (now >= m_nextPause) {
-        m_pauseEnd = now + IdlePause;
-        m_nextPause = now + TimeSlice;
-    }
-    return m_pauseEnd;
 }
 
 /// Any event loop of this thread's goes through the dispatcher, which tells us.

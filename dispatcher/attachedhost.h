@@ -47,8 +47,10 @@ public:
 private:
     void setServing(bool serving);
     void iterate();
+    void prepareToCall();
     void prepareToWait();
-    TimePoint nextTurn(TimePoint now, bool woken) noexcept;
+    void prepare(Duration pause);
+    Duration idlePause() noexcept;
     void separateFromParent();
 
     int pollDescriptor() const noexcept override { return m_poller.descriptor(); }
@@ -66,6 +68,7 @@ private:
     bool m_serving = false;
     TimePoint m_pauseEnd; // of handles that are always ready
     TimePoint m_nextPause;
+    int m_calls = 0; // in a row that did not wait
     unsigned m_generation;
 };
 

@@ -69,6 +69,7 @@ private Q_SLOTS:
     void aNestedLoopServesTheSameQueue();
     void qtsEventsHaveTheirTurns();
     void idleTimersHaveTheirTurns();
+    void aLoopOverProcessEventsEndsBesideHandlesThatDoNot();
     void nothingHappensWhileNothingIsWanted();
     void aDetachedQueueCostsNothing();
     void aQueueLosesItsHostWithTheThread();
@@ -215,6 +216,27 @@ void tst_AttachedHost::idleTimersHaveTheirTurns()
     connect(&timer, &QTimer::timeout, this, [&] { ++ticks; });
     timer.start(0);
     QVERIFY(waitUntil([&] { return ticks >= 10; }));
+}
+
+void tst_AttachedHost::aLoopOverProcessEventsEndsBesideHandlesThatDoNot()
+{
+    FakeReadyQueue queue;
+    const Guest guest(queue);
+    int steps = 0;
+    FakeReadyQueue::Callback step = [&] {
+        ++steps;
+        queue.callSoon(step);
+    };
+    queue.callSoon(step);
+    QVERIFY(waitUntil([&] { return steps > 100; }));
+    for (int i = 0; i < 5; ++i) {
+        const int before = steps;
+        const Watchdog watchdog;
+        while (processEvents() && !watchdog.hasBitten())
+            ;
+        QVERIFY(!watchdog.hasBitten());
+        QVERIFY(waitUntil([&] { return steps > before; }));
+    }
 }
 
 void tst_AttachedHost::nothingHappensWhileNothingIsWanted()
