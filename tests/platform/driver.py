@@ -5,11 +5,13 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
 import subprocess
 import sys
 import threading
 import time
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -30,6 +32,10 @@ class Place:
     local: tuple[int, int]
     root: str
     offset: tuple[int, int]
+
+
+class ProgramHangs(AssertionError):
+    """A program has not ended when it was to."""
 
 
 class Program:
@@ -70,8 +76,12 @@ class Program:
         """Let the program end, which it does when no more commands can come."""
         assert self.process.stdin is not None
         self.process.stdin.close()
-        with suppress(subprocess.TimeoutExpired):
+        try:
             self.process.wait(PATIENCE)
+        except subprocess.TimeoutExpired:
+            os.killpg(self.process.pid, signal.SIGABRT)  # faulthandler shows where it hangs
+            self.process.wait(PATIENCE)
+            raise ProgramHangs(f"{self._events[-3:]}\n{self.errors()}") from None
 
     def tell(self, do: str, **arguments: Any) -> int:
         """Send a command and do not wait for it; return its number."""

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from conftest import PLATFORMS
 from desktop import PATIENCE, started, wait_until
-from driver import running_program
+from driver import ProgramHangs, running_program
 from stage import environment_of, with_plugin
 
 if TYPE_CHECKING:
@@ -64,8 +64,20 @@ def test_plugin_has_asyncio_served_by_the_dispatcher(
     name: str, binding: str, make_platform: Callable[[str, Path], Platform], tmp_path: Path
 ) -> None:
     platform = make_platform(name, tmp_path)
-    environment = with_plugin(environment_of(platform, binding, tmp_path))
-    with running_program("busy", environment, tmp_path) as program:
+    try:
+        use_through_plugin(platform, binding, tmp_path)
+    except ProgramHangs:
+        # On weston a program has been seen, very rarely, that did not end. If it is more than
+        # that, the second one does not either.
+        if name != "weston":
+            raise
+        use_through_plugin(platform, binding, tmp_path)
+
+
+def use_through_plugin(platform: Platform, binding: str, folder: Path) -> None:
+    """Run the busy program on `qtasyncio:<platform>`, click in it, and let it end."""
+    environment = with_plugin(environment_of(platform, binding, folder))
+    with running_program("busy", environment, folder) as program:
         wait_until(lambda: program.ask("state")["exposed"], "a window")
         state = program.ask("state")
         assert state["dispatcher"].startswith("QtAsyncio::EventDispatcher")
