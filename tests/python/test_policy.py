@@ -73,7 +73,9 @@ loop.close()
     assert check_script(source) == ["exec", "soon", "threadsafe", "later"]
 
 
-def test_a_loop_that_was_set_before_qt_was_imported() -> None:
+@pytest.mark.parametrize("install", [None, "0"])
+def test_a_loop_that_was_set_before_qt_was_imported(install: str | None) -> None:
+    """Also where QTASYNCIO_INSTALL=0 keeps an import from installing anything."""
     source = f"""
 import asyncio, warnings
 warnings.simplefilter("ignore", DeprecationWarning)
@@ -87,7 +89,8 @@ started = loop.create_task(task("task"))
 app.exec()
 loop.close()
 """
-    assert check_script(source) == ["task QAsyncioEventLoop"]
+    environment = {"QTASYNCIO_INSTALL": install}
+    assert check_script(source, environment=environment) == ["task QAsyncioEventLoop"]
 
 
 def test_other_threads_wake_the_application() -> None:
@@ -292,21 +295,3 @@ asyncio.set_event_loop(None)
 loop.close()
 """
     assert check_script(source) == ["ended"]
-
-
-def test_a_loop_is_served_where_an_import_installs_nothing() -> None:
-    source = f"""
-import asyncio, warnings
-warnings.simplefilter("ignore", DeprecationWarning)
-import QtAsyncio
-{POLICY}
-loop = asyncio.new_event_loop()
-asyncio.set_event_loop(loop)
-from BINDING import QtCore, QtWidgets
-{APPLICATION}{TASK}
-started = loop.create_task(task("task"))
-app.exec()
-loop.close()
-"""
-    environment = {"QTASYNCIO_INSTALL": "0"}
-    assert check_script(source, environment=environment) == ["task QAsyncioEventLoop"]
