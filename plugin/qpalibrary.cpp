@@ -85,6 +85,15 @@ std::optional<QpaLibrary> resolveAll(void *library)
     return qpa;
 }
 
+/// QtGui, if it is in the process: whoever loaded it keeps it.
+void *loadedGui()
+{
+    void *library = ::dlopen(GuiLibrary, RTLD_NOLOAD | RTLD_LAZY);
+    if (library)
+        ::dlclose(library);
+    return library;
+}
+
 /// QtGui of the Qt that is in the process, which may have to be loaded; null if it has none.
 void *loadGui()
 {
@@ -100,30 +109,21 @@ void *loadGui()
 
 std::optional<QpaLibrary> QpaLibrary::find()
 {
-    void *library = ::dlopen(GuiLibrary, RTLD_NOLOAD | RTLD_LAZY);
-    if (!library)
-        return std::nullopt;
-    const auto qpa = resolveAll(library);
-    ::dlclose(library); // it stays: whoever loaded it keeps it
-    return qpa;
+    void *library = loadedGui();
+    return library ? resolveAll(library) : std::nullopt;
 }
 
 bool QpaLibrary::isLoaded()
 {
-    void *library = ::dlopen(GuiLibrary, RTLD_NOLOAD | RTLD_LAZY);
-    if (library)
-        ::dlclose(library);
-    return library;
+    return loadedGui();
 }
 
 bool QpaLibrary::isKnown()
 {
-    if (isLoaded())
-        return find().has_value();
+    void *library = loadedGui();
     const auto version = QVersionNumber::fromString(QLatin1String(qVersion()));
-    if (version.minorVersion() <= QTASYNCIO_NEWEST_QT_MINOR)
-        return true;
-    void *library = loadGui(); // for good: the program may use it meanwhile
+    if (!library && version.minorVersion() > QTASYNCIO_NEWEST_QT_MINOR)
+        library = loadGui(); // for good: the program may use it meanwhile
     return !library || resolveAll(library);
 }
 
