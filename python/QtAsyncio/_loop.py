@@ -11,6 +11,7 @@ import sys
 from typing import TYPE_CHECKING, Any
 
 from . import _activation, _binding, _native
+from ._network import TransportMaking
 from ._selector import WatchedDescriptors
 from ._served import ServedLoop
 from ._shutdown import FinishingEventLoop
@@ -25,7 +26,9 @@ if TYPE_CHECKING:
 _application: Any = None
 
 
-class QAsyncioEventLoop(_native.EventLoop, SignalSocket, ChildWatching, ServedLoop):
+class QAsyncioEventLoop(
+    _native.EventLoop, SignalSocket, TransportMaking, ChildWatching, ServedLoop
+):
     """An asyncio event loop that Qt's event dispatcher runs.
 
     All of `asyncio.SelectorEventLoop`, in the same iterations as Qt's timers, events and

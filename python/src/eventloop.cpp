@@ -230,6 +230,11 @@ bool initialize(PyObject *module)
     return s_type && initializeTasks() && PyModule_AddType(module, s_type) == 0;
 }
 
+bool isLoop(PyObject *object) noexcept
+{
+    return PyObject_TypeCheck(object, s_type);
+}
+
 void attach(PyObject *loop, LoopHost *host, bool served)
 {
     toLoop(loop)->queue->attach(host, served);

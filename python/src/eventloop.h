@@ -18,6 +18,8 @@ namespace EventLoop {
 /// Creates the type; false with a Python error set.
 bool initialize(PyObject *module);
 
+bool isLoop(PyObject *object) noexcept;
+
 /// Serves the loop in the dispatcher of the calling thread, until detach().
 void attach(PyObject *loop, LoopHost *host, bool served);
 void detach(PyObject *loop);

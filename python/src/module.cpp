@@ -8,6 +8,7 @@
 #include "kernelfeatures.h"
 #include "program.h"
 #include "tasksuspension.h"
+#include "transport.h"
 
 #include <pybind11/pybind11.h>
 #include <pybind11/stl.h>
@@ -46,7 +47,7 @@ PYBIND11_MODULE(_native, module)
 {
     module.doc() = "The part of QtAsyncio that runs for every callback.";
     if (!Handles::initialize(module.ptr()) || !EventLoop::initialize(module.ptr())
-        || !TaskSuspension::initialize())
+        || !TaskSuspension::initialize() || !Transports::initialize(module.ptr()))
         throw py::error_already_set();
 
     EmbeddedQt::addTo(module);

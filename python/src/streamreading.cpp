@@ -1,0 +1,112 @@
+// SPDX-FileCopyrightText: 2026 The QtAsyncio authors
+// SPDX-License-Identifier: BSD-3-Clause
+
+// From the kernel to the protocol: for each report one system call, and one call of the protocol.
+
+#include "streamtransport.h"
+
+#include <array>
+
+#include <unistd.h>
+
+namespace QtAsyncio {
+
+namespace {
+
+/// As much as asyncio asks for at once.
+constexpr std::size_t LargestPiece = 256 * 1024;
+
+/// Everything comes here first, as its size is not known before. It is empty again when the
+/// protocol is called, so that all transports of all threads can share it under the GIL.
+std::array<char, LargestPiece> s_received;
+
+} // namespace
+
+void StreamTransport::setProtocol(PyObject *protocol)
+{
+    static PyObject *const protocols = PyImport_ImportModule("asyncio.protocols");
+    PyObject *buffered =
+            protocols ? PyObject_GetAttrString(protocols, "BufferedProtocol") : nullptr;
+    m_isProtocolBuffered = buffered && PyObject_IsInstance(protocol, buffered) > 0;
+    Py_XDECREF(buffered);
+    Transport::setProtocol(protocol);
+}
+
+/// The writing end of a pipe is readable when its other end is closed.
+bool StreamTransport::readReady()
+{
+    if (m_file == File::WritePipe)
+        return readEnd();
+    return m_isProtocolBuffered ? receiveIntoBuffer() : receive();
+}
+
+bool StreamTransport::receive()
+{
+    static PyObject *const dataReceived = PyUnicode_InternFromString("data_received");
+    const ssize_t count = ::read(m_state.descriptor, s_received.data(), s_received.size());
+    if (count <= 0)
+        return receivedNothing(count);
+    PyObject *data = PyBytes_FromStringAndSize(s_received.data(), count);
+    if (!data)
+        return false;
+    const bool taken = callProtocol(dataReceived, data);
+    Py_DECREF(data);
+    return taken || protocolFailed("data_received");
+}
+
+bool StreamTransport::receiveIntoBuffer()
+{
+    static PyObject *const bufferUpdated = PyUnicode_InternFromString("buffer_updated");
+    static PyObject *const readFailed = PyUnicode_InternFromString("_read_failed");
+    PyObject *buffer = askForBuffer();
+    if (!buffer)
+        return protocolFailed("get_buffer");
+    Py_buffer view;
+    const bool writable = PyObject_GetBuffer(buffer, &view, PyBUF_WRITABLE) == 0;
+    Py_DECREF(buffer);
+    if (!writable)
+        return handOver(readFailed);
+    const ssize_t count = ::read(m_state.descriptor, view.buf, std::size_t(view.len));
+    PyBuffer_Release(&view);
+    if (count <= 0)
+        return receivedNothing(count);
+    PyObject *size = PyLong_FromSsize_t(count);
+    const bool taken = size && callProtocol(bufferUpdated, size);
+    Py_XDECREF(size);
+    return taken || protocolFailed("buffer_updated");
+}
+
+/// What the protocol wants to be filled; null with a Python error set.
+PyObject *StreamTransport::askForBuffer()
+{
+    static PyObject *const getBuffer = PyUnicode_InternFromString("get_buffer");
+    static PyObject *const anySize = PyLong_FromLong(-1);
+    PyObject *buffer = PyObject_CallMethodOneArg(m_state.protocol, getBuffer, anySize);
+    const Py_ssize_t size = buffer ? PyObject_Size(buffer) : -1;
+    if (size == 0)
+        PyErr_SetString(PyExc_RuntimeError, "get_buffer() returned an empty buffer");
+    if (size <= 0)
+        Py_CLEAR(buffer);
+    return buffer;
+}
+
+/// The end of the stream, or an error; or there was nothing to read after all.
+bool StreamTransport::receivedNothing(ssize_t count)
+{
+    static PyObject *const readFailed = PyUnicode_InternFromString("_read_failed");
+    return count == 0 ? readEnd() : handOverErrno(readFailed);
+}
+
+bool StreamTransport::readEnd()
+{
+    static PyObject *const readEnd = PyUnicode_InternFromString("_read_end");
+    return callSelf(readEnd);
+}
+
+bool StreamTransport::protocolFailed(const char *method)
+{
+    static PyObject *const protocolFailed = PyUnicode_InternFromString("_protocol_failed");
+    return handOver(protocolFailed, method);
+}
+
+} // namespace QtAsyncio

@@ -1,0 +1,162 @@
+// SPDX-FileCopyrightText: 2026 The QtAsyncio authors
+// SPDX-License-Identifier: BSD-3-Clause
+
+// From the program to the kernel: at once if it takes it, else when the descriptor is writable.
+
+#include "bufferview.h"
+#include "streamtransport.h"
+
+#include <algorithm>
+#include <utility>
+
+#include <sys/socket.h>
+#include <sys/uio.h>
+#include <unistd.h>
+
+namespace QtAsyncio {
+
+namespace {
+
+/// All of them or, with a Python error set, none.
+bool collect(PyObject *lines, WriteBuffer &pieces)
+{
+    PyObject *items = PySequence_Fast(lines, "writelines() argument must be an iterable");
+    if (!items)
+        return false;
+    bool taken = true;
+    for (Py_ssize_t i = 0; taken && i < PySequence_Fast_GET_SIZE(items); ++i) {
+        BufferView piece(PySequence_Fast_GET_ITEM(items, i));
+        taken = piece.open() && pieces.append(piece, 0);
+    }
+    Py_DECREF(items);
+    return taken;
+}
+
+} // namespace
+
+bool StreamTransport::write(PyObject *data)
+{
+    BufferView piece(data);
+    if (!piece.checkType() || !checkMayWrite("write"))
+        return false;
+    if (!piece.open())
+        return writeFailed();
+    if (piece.size() == 0)
+        return true;
+    if (isBeyondWriting())
+        return writtenBeyond();
+    const Py_ssize_t sent = m_buffer.isEmpty() ? sendAtOnce(piece) : 0;
+    if (sent < 0)
+        return writeFailed();
+    return sent == piece.size() || (m_buffer.append(piece, sent) && waitWithBuffer());
+}
+
+/// How much of it; below zero with a Python error set.
+Py_ssize_t StreamTransport::sendAtOnce(const BufferView &piece)
+{
+    const ssize_t sent = send(piece.data(), std::size_t(piece.size()));
+    if (sent >= 0 || mayTryAgain())
+        return std::max<ssize_t>(sent, 0);
+    PyErr_SetFromErrno(PyExc_OSError);
+    return -1;
+}
+
+bool StreamTransport::writeLines(PyObject *lines)
+{
+    WriteBuffer pieces;
+    if (!checkMayWrite("writelines") || !collect(lines, pieces))
+        return false;
+    if (pieces.isEmpty())
+        return true;
+    if (isBeyondWriting())
+        return writtenBeyond();
+    const bool atOnce = m_buffer.isEmpty();
+    m_buffer.append(std::move(pieces));
+    if (atOnce && !sendBuffer())
+        return writeFailed();
+    return m_buffer.isEmpty() || waitWithBuffer();
+}
+
+bool StreamTransport::writeReady()
+{
+    if (!sendBuffer())
+        return writeFailed();
+    if (!maybeResumeProtocol()) // which may write
+        return false;
+    if (!m_buffer.isEmpty() || !isWatched(Write))
+        return true;
+    return stopWriting() && drained();
+}
+
+bool StreamTransport::checkMayWrite(const char *function) const
+{
+    if (m_state.endWritten)
+        PyErr_Format(PyExc_RuntimeError, "Cannot call %s() after write_eof()", function);
+    else if (m_state.emptyWaiter && m_state.emptyWaiter != Py_None)
+        PyErr_Format(PyExc_RuntimeError, "unable to %s; sendfile is in progress", function);
+    else
+        return true;
+    return false;
+}
+
+/// After it is closed a pipe takes no more, a socket goes on until its buffer is empty.
+bool StreamTransport::isBeyondWriting() const noexcept
+{
+    return m_state.lost || (m_state.closing && m_file == File::WritePipe);
+}
+
+/// That has no effect, and causes a warning after a few times.
+bool StreamTransport::writtenBeyond()
+{
+    static PyObject *const writtenBeyond = PyUnicode_InternFromString("_written_beyond");
+    return callSelf(writtenBeyond);
+}
+
+/// A peer that has gone is an error, not the signal SIGPIPE, which a host may not ignore.
+ssize_t StreamTransport::send(const void *data, std::size_t size) const noexcept
+{
+    return m_file == File::Socket ? ::send(m_state.descriptor, data, size, MSG_NOSIGNAL)
+                                  : ::write(m_state.descriptor, data, size);
+}
+
+ssize_t StreamTransport::send(std::span<iovec> vectors) const noexcept
+{
+    if (m_file == File::WritePipe)
+        return ::writev(m_state.descriptor, vectors.data(), int(vectors.size()));
+    msghdr message{ };
+    message.msg_iov = vectors.data();
+    message.msg_iovlen = vectors.size();
+    return ::sendmsg(m_state.descriptor, &message, MSG_NOSIGNAL);
+}
+
+/// Sends what the kernel takes. False if that failed, with the Python error set.
+bool StreamTransport::sendBuffer()
+{
+    while (!m_buffer.isEmpty()) {
+        const std::span<iovec> vectors = m_buffer.vectors();
+        const ssize_t count = send(vectors);
+        if (count < 0)
+            return mayTryAgain() || PyErr_SetFromErrno(PyExc_OSError);
+        m_buffer.consume(count);
+        if (vectors.size() < WriteBuffer::VectorsPerCall)
+            break; // it was offered all
+    }
+    return true;
+}
+
+/// Somebody may have waited until all is sent: close(), write_eof() or sendfile().
+bool StreamTransport::drained()
+{
+    static PyObject *const drained = PyUnicode_InternFromString("_drained");
+    const bool expected = m_state.closing || m_state.endWritten
+            || (m_state.emptyWaiter && m_state.emptyWaiter != Py_None);
+    return !expected || callSelf(drained);
+}
+
+bool StreamTransport::writeFailed()
+{
+    static PyObject *const writeFailed = PyUnicode_InternFromString("_write_failed");
+    return handOver(writeFailed);
+}
+
+} // namespace QtAsyncio

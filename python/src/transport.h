@@ -1,0 +1,115 @@
+// SPDX-FileCopyrightText: 2026 The QtAsyncio authors
+// SPDX-License-Identifier: BSD-3-Clause
+
+#pragma once
+
+#include "poller.h"
+
+#include <Python.h>
+
+namespace QtAsyncio {
+
+/// The native half of a transport: what it does for every piece of data.
+///
+/// It lives in a Python object whose type is derived from asyncio's abstract class of its kind,
+/// and which has a subclass in `_transports.py` for what happens once in a connection. Functions
+/// that return bool are false with a Python error set. All need the GIL and the loop's thread.
+class Transport
+{
+public:
+    /// What both halves know. The names in Python are asyncio's own private ones.
+    struct State
+    {
+        PyObject *loop = nullptr; // owned, as all objects here; None once the connection is lost
+        PyObject *protocol = nullptr;
+        PyObject *emptyWaiter = nullptr; // of sendfile(): no data may be written meanwhile
+        Py_ssize_t highWater = 64 * 1024;
+        Py_ssize_t lowWater = 16 * 1024;
+        int descriptor = -1;
+        int lost = 0; // the connection is, and so often was it written to
+        bool closing = false;
+        bool paused = false; // reading is
+        bool endWritten = false;
+        bool protocolPaused = false;
+    };
+
+    /// The object is borrowed: it contains this and the state.
+    Transport(PyObject *self, State &state)
+        : m_self(self),
+          m_state(state)
+    {
+    }
+    virtual ~Transport() = default;
+    Transport(const Transport &) = delete;
+    Transport &operator=(const Transport &) = delete;
+
+    const State &state() const noexcept { return m_state; }
+
+    /// \a loop is one of ours.
+    void open(PyObject *loop, int descriptor, PyObject *protocol);
+    virtual void setProtocol(PyObject *protocol);
+    virtual int traverse(visitproc visit, void *arg) const;
+    /// Drops all objects: the connection is lost, or this is garbage.
+    virtual void clear();
+
+    bool isReading() const noexcept { return !m_state.paused && !m_state.closing; }
+    bool isWatched(Interest interest) const noexcept;
+    bool pauseReading();
+    bool resumeReading();
+    bool startReading();
+    bool stopReading() { return unwatch(Read); }
+
+    /// The bytes that wait to be sent.
+    virtual Py_ssize_t bufferSize() const noexcept = 0;
+    /// Sends no more of them.
+    bool dropBuffer();
+    /// Pauses the protocol if they are more than the high-water mark.
+    bool maybePauseProtocol();
+
+protected:
+    virtual bool readReady() = 0;
+    virtual bool writeReady() = 0;
+    virtual void clearBuffer() = 0;
+
+    bool waitUntilWritable();
+    bool stopWriting() { return unwatch(Write); }
+    /// Resumes the protocol if what waits is no more than the low-water mark.
+    bool maybeResumeProtocol();
+
+    /// Calls a method of the Python half, or of the protocol.
+    bool callSelf(PyObject *name) { return call(m_self, name, nullptr); }
+    bool callProtocol(PyObject *name, PyObject *argument = nullptr);
+    /// Hands the Python error that is set to a method of the Python half, unless it is one that
+    /// ends the loop.
+    bool handOver(PyObject *method, const char *detail = nullptr);
+    /// The same for what a system call has left in errno; true at once if it is to be tried again.
+    bool handOverErrno(PyObject *method);
+    static bool mayTryAgain() noexcept;
+
+    PyObject *const m_self;
+    State &m_state;
+
+private:
+    static PyObject *onReadable(PyObject *self, PyObject *);
+    static PyObject *onWritable(PyObject *self, PyObject *);
+    static bool call(PyObject *object, PyObject *name, PyObject *argument);
+
+    bool watch(Interest interest);
+    bool unwatch(Interest interest);
+    bool tellProtocol(bool pause);
+    bool log(const char *message);
+
+    bool m_reads = false; // the descriptor is watched
+    bool m_writes = false;
+};
+
+namespace Transports {
+
+/// Creates the types; false with a Python error set.
+bool initialize(PyObject *module);
+
+/// The one within an object of one of the types.
+Transport &of(PyObject *self) noexcept;
+
+} // namespace Transports
+} // namespace QtAsyncio
