@@ -6,11 +6,19 @@
 from __future__ import annotations
 
 import asyncio
-from asyncio import sslproto
+import errno
+import socket
+from asyncio import constants, sslproto, trsock
+from asyncio.log import logger
 from typing import Any
 
 from ._pipes import ReadPipeTransport, WritePipeTransport
 from ._transports import DatagramTransport, SocketTransport
+
+_OUT_OF_RESOURCES = (errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM)
+
+_NUMERIC = socket.AI_NUMERICHOST | socket.AI_NUMERICSERV
+_NUMERIC_NAMES = socket.NI_NUMERICHOST | socket.NI_NUMERICSERV
 
 
 class TransportMaking(asyncio.SelectorEventLoop):
@@ -54,3 +62,85 @@ class TransportMaking(asyncio.SelectorEventLoop):
         self, pipe: Any, protocol: Any, waiter: Any = None, extra: Any = None
     ) -> WritePipeTransport:
         return WritePipeTransport(self, pipe, protocol, waiter, extra)
+
+    # ---- Addresses
+
+    async def getaddrinfo(
+        self, host: Any, port: Any, *, family: int = 0, type: int = 0, proto: int = 0,  # noqa: A002
+        flags: int = 0,
+    ) -> list[Any]:  # fmt: skip
+        """Look up addresses. As `asyncio.loop.getaddrinfo`; a numeric one needs no thread.
+
+        Raises:
+            socket.gaierror: if the name or the service is not known.
+        """
+        try:
+            return socket.getaddrinfo(host, port, family, type, proto, flags | _NUMERIC)
+        except (socket.gaierror, UnicodeError):  # it is a name
+            return await super().getaddrinfo(
+                host, port, family=family, type=type, proto=proto, flags=flags
+            )
+
+    async def getnameinfo(self, sockaddr: Any, flags: int = 0) -> tuple[str, str]:
+        """Look up a name. As `asyncio.loop.getnameinfo`; numbers are written without a thread.
+
+        Raises:
+            socket.gaierror: if a name is required and there is none.
+        """
+        if flags & _NUMERIC_NAMES == _NUMERIC_NAMES:
+            return socket.getnameinfo(sockaddr, flags)
+        return await super().getnameinfo(sockaddr, flags)
+
+    # ---- Accepting
+
+    def _start_serving(
+        self, protocol_factory: Any, sock: socket.socket, sslcontext: Any = None,
+        server: Any = None, backlog: int = 100, *timeouts: Any,
+    ) -> None:  # fmt: skip
+        # The native half accepts, and calls what follows.
+        arguments = (protocol_factory, sock, sslcontext, server, backlog, *timeouts)
+        self._add_reader(sock.fileno(), self._accept_ready, *arguments)  # type: ignore[attr-defined]
+
+    def _accepted(self, sock: socket.socket, address: Any, arguments: Any) -> None:
+        """Make the transport of a connection, in a context of its own as in asyncio."""
+        protocol_factory, _listening, sslcontext, server, _backlog, *timeouts = arguments
+        extra = {"peername": address}
+        if self.get_debug():
+            logger.debug("%r got a new connection from %r: %r", server, address, sock)
+        if sslcontext:
+            self.create_task(
+                self._accept_connection2(  # type: ignore[attr-defined]
+                    protocol_factory, sock, extra, sslcontext, server, *timeouts
+                )
+            )
+        else:
+            self.call_soon(self._serve, protocol_factory, sock, extra, server)
+
+    def _serve(self, protocol_factory: Any, sock: socket.socket, extra: Any, server: Any) -> None:
+        try:
+            SocketTransport(self, sock, protocol_factory(), extra=extra, server=server)
+        except (SystemExit, KeyboardInterrupt):
+            raise
+        except BaseException as exception:
+            sock.close()
+            self.call_exception_handler(
+                {
+                    "message": "Error on transport creation for incoming connection",
+                    "exception": exception,
+                }
+            )
+
+    def _accept_failed(self, error: OSError, arguments: Any) -> None:
+        """Try again later if the system has no descriptor or memory left."""
+        if error.errno not in _OUT_OF_RESOURCES:
+            raise error  # to the loop's exception handler
+        listening = arguments[1]
+        self.call_exception_handler(
+            {
+                "message": "socket.accept() out of system resource",
+                "exception": error,
+                "socket": trsock.TransportSocket(listening),
+            }
+        )
+        self._remove_reader(listening.fileno())  # type: ignore[attr-defined]
+        self.call_later(constants.ACCEPT_RETRY_DELAY, self._start_serving, *arguments)

@@ -25,9 +25,6 @@ _SERVER_KNOWS_TRANSPORTS = (
     "transport" in inspect.signature(asyncio.Server._attach).parameters  # type: ignore[attr-defined]
 )
 
-#: What a stream socket of the internet may say of its protocol: TCP is the default one.
-_TCP = (0, socket.IPPROTO_TCP)
-
 #: The file of a connection, under another name.
 file_property = property(
     lambda connection: connection._file,
@@ -179,15 +176,17 @@ class SocketConnection(Connection):
     _file_kind = "socket"
 
     def _open_socket(self, loop: Any, sock: socket.socket, protocol: Any, extra: Any) -> None:
-        loop._ensure_fd_no_transport(sock)
+        descriptor = sock.fileno()
+        if descriptor in loop._transports:  # a quick look, before asyncio's slow one
+            loop._ensure_fd_no_transport(sock)
         extra = {} if extra is None else extra
-        self._open(loop, sock.fileno(), protocol, extra)
+        self._open(loop, descriptor, protocol, extra)
         self._file = sock
         extra["socket"] = trsock.TransportSocket(sock)
         extra["sockname"] = _name_or_none(sock.getsockname)
         if "peername" not in extra:
             extra["peername"] = _name_or_none(sock.getpeername)
-        loop._transports[sock.fileno()] = self
+        loop._transports[descriptor] = self
 
     _sock = file_property
 
@@ -212,8 +211,6 @@ class SocketTransport(SocketConnection, _native.SocketTransport):
         if server is not None:
             self._server = server
             server._attach(*[self] * _SERVER_KNOWS_TRANSPORTS)
-        if sock.family in (socket.AF_INET, socket.AF_INET6) and sock.proto in _TCP:
-            sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, True)  # small writes go at once
         self._begin(waiter)
 
     # ---- Reading and its end

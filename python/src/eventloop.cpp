@@ -188,6 +188,7 @@ PyMethodDef s_methods[] = {
     { "_remove_reader", removeOwnReader, METH_O, nullptr },
     { "_add_writer", method(addOwnWriter), METH_FASTCALL, nullptr },
     { "_remove_writer", removeOwnWriter, METH_O, nullptr },
+    { "_accept_ready", acceptReady, METH_VARARGS, nullptr },
     { "_timer_handle_cancelled", timerHandleCancelled, METH_O, nullptr },
     { "_add_callback", addCallback, METH_O, nullptr },
     { "_add_callback_signalsafe", addCallback, METH_O, nullptr },

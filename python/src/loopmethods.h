@@ -32,6 +32,9 @@ PyObject *addOwnWriter(PyObject *self, PyObject *const *args, Py_ssize_t count);
 PyObject *removeOwnReader(PyObject *self, PyObject *descriptor);
 PyObject *removeOwnWriter(PyObject *self, PyObject *descriptor);
 
+// loopaccepting.cpp
+PyObject *acceptReady(PyObject *self, PyObject *arguments);
+
 // looptasks.cpp
 bool initializeTasks();
 PyObject *createTask(PyObject *self, PyObject *const *args, Py_ssize_t count, PyObject *names);

@@ -4,9 +4,12 @@
 #include "socketaddress.h"
 
 #include <array>
+#include <cstddef>
+#include <cstring>
 
 #include <arpa/inet.h>
 #include <netinet/in.h>
+#include <sys/un.h>
 
 namespace QtAsyncio {
 
@@ -24,7 +27,23 @@ PyObject *SocketAddress::toPython() const
         return Py_BuildValue("(siII)", host.data(), int(ntohs(address->sin6_port)),
                              ntohl(address->sin6_flowinfo), address->sin6_scope_id);
     }
+    if (m_storage.ss_family == AF_UNIX || m_size < socklen_t(sizeof(sa_family_t)))
+        return pathToPython();
+    PyErr_Format(PyExc_OSError, "the address family %d is not known", int(m_storage.ss_family));
     return nullptr;
+}
+
+/// A file's name, an abstract name, or nothing: the other end is not bound.
+PyObject *SocketAddress::pathToPython() const
+{
+    const auto *address = reinterpret_cast<const sockaddr_un *>(&m_storage);
+    const auto size = Py_ssize_t(m_size) - Py_ssize_t(offsetof(sockaddr_un, sun_path));
+    if (size <= 0)
+        return PyUnicode_FromString("");
+    if (address->sun_path[0] == '\0')
+        return PyBytes_FromStringAndSize(address->sun_path, size);
+    return PyUnicode_DecodeFSDefaultAndSize(
+            address->sun_path, Py_ssize_t(::strnlen(address->sun_path, std::size_t(size))));
 }
 
 bool SocketAddress::setHost(const char *host, int family) noexcept

@@ -9,7 +9,7 @@
 
 namespace QtAsyncio {
 
-/// The address of an internet socket, between the kernel's form and the socket module's.
+/// The address of an internet or Unix socket, between the kernel's form and the socket module's.
 class SocketAddress final
 {
 public:
@@ -23,13 +23,13 @@ public:
         return &m_size;
     }
 
-    /// A new tuple as the socket module makes it; null if the family is another one, or with a
-    /// Python error set.
+    /// A new object as the socket module makes it; null with a Python error set.
     PyObject *toPython() const;
-    /// False, and no error, if it is not a numeric address of \a family.
+    /// False, and no error, if it is not a numeric internet address of \a family.
     bool fromPython(PyObject *address, int family);
 
 private:
+    PyObject *pathToPython() const;
     bool setHost(const char *host, int family) noexcept;
 
     sockaddr_storage m_storage{ };

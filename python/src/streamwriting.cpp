@@ -9,6 +9,8 @@
 #include <algorithm>
 #include <utility>
 
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <sys/socket.h>
 #include <sys/uio.h>
 #include <unistd.h>
@@ -33,6 +35,15 @@ bool collect(PyObject *lines, WriteBuffer &pieces)
 }
 
 } // namespace
+
+/// A small write goes at once. A socket that is not TCP's refuses, and has nothing to switch off.
+void StreamTransport::open(PyObject *loop, int descriptor, PyObject *protocol)
+{
+    Transport::open(loop, descriptor, protocol);
+    const int on = 1;
+    if (m_file == File::Socket)
+        ::setsockopt(descriptor, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
+}
 
 bool StreamTransport::write(PyObject *data)
 {

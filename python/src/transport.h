@@ -46,7 +46,7 @@ public:
     const State &state() const noexcept { return m_state; }
 
     /// \a loop is one of ours.
-    void open(PyObject *loop, int descriptor, PyObject *protocol);
+    virtual void open(PyObject *loop, int descriptor, PyObject *protocol);
     virtual void setProtocol(PyObject *protocol);
     virtual int traverse(visitproc visit, void *arg) const;
     /// Drops all objects: the connection is lost, or this is garbage.

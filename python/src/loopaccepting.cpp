@@ -1,0 +1,102 @@
+// SPDX-FileCopyrightText: 2026 The QtAsyncio authors
+// SPDX-License-Identifier: BSD-3-Clause
+
+// Connections that come in.
+
+#include "loopmethods.h"
+#include "socketaddress.h"
+#include "takeerror.h"
+
+#include <cerrno>
+
+#include <unistd.h>
+
+namespace QtAsyncio::EventLoop {
+
+namespace {
+
+/// Where the Python half puts them.
+enum Argument { ProtocolFactory, Socket, SslContext, Server, Backlog };
+
+int socketOption(int descriptor, int name) noexcept
+{
+    int value = 0;
+    socklen_t size = sizeof(value);
+    ::getsockopt(descriptor, SOL_SOCKET, name, &value, &size);
+    return value;
+}
+
+/// A new, non-blocking `socket.socket` that owns \a descriptor; closes that on error.
+PyObject *createSocket(int descriptor)
+{
+    static PyObject *const module = PyImport_ImportModule("socket");
+    PyObject *socket = PyObject_CallMethod(
+            module, "socket", "iiii", socketOption(descriptor, SO_DOMAIN),
+            socketOption(descriptor, SO_TYPE), socketOption(descriptor, SO_PROTOCOL), descriptor);
+    if (!socket) {
+        ::close(descriptor);
+        return nullptr;
+    }
+    PyObject *result = PyObject_CallMethod(socket, "setblocking", "O", Py_False);
+    if (!result)
+        Py_CLEAR(socket);
+    Py_XDECREF(result);
+    return socket;
+}
+
+bool mayTryAgain() noexcept
+{
+    return errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR || errno == ECONNABORTED;
+}
+
+/// Hands a connection to the Python half, which makes the transport.
+bool accepted(PyObject *self, PyObject *socket, PyObject *address, PyObject *arguments)
+{
+    static PyObject *const accepted = PyUnicode_InternFromString("_accepted");
+    PyObject *result = socket && address
+            ? PyObject_CallMethodObjArgs(self, accepted, socket, address, arguments, nullptr)
+            : nullptr;
+    Py_XDECREF(result);
+    return result;
+}
+
+bool acceptFailed(PyObject *self, PyObject *arguments)
+{
+    PyErr_SetFromErrno(PyExc_OSError);
+    PyObject *error = takeError();
+    PyObject *result = PyObject_CallMethod(self, "_accept_failed", "OO", error, arguments);
+    Py_DECREF(error);
+    Py_XDECREF(result);
+    return result;
+}
+
+} // namespace
+
+/// All that have come in, up to the length of the queue: an iteration may be their only chance.
+PyObject *acceptReady(PyObject *self, PyObject *arguments)
+{
+    const int descriptor = PyObject_AsFileDescriptor(PyTuple_GET_ITEM(arguments, Socket));
+    const long backlog = PyLong_AsLong(PyTuple_GET_ITEM(arguments, Backlog));
+    if (PyErr_Occurred())
+        return nullptr;
+    for (long i = 0; i < backlog; ++i) {
+        SocketAddress peer;
+        const int accepting =
+                ::accept4(descriptor, peer.data(), peer.room(), SOCK_NONBLOCK | SOCK_CLOEXEC);
+        if (accepting < 0) {
+            if (!mayTryAgain() && !acceptFailed(self, arguments))
+                return nullptr;
+            break;
+        }
+        PyObject *socket = createSocket(accepting);
+        PyObject *address = peer.toPython();
+        const bool taken = accepted(self, socket, address, arguments);
+        Py_XDECREF(socket);
+        Py_XDECREF(address);
+        if (!taken)
+            return nullptr;
+    }
+    Py_RETURN_NONE;
+}
+
+} // namespace QtAsyncio::EventLoop
