@@ -121,6 +121,10 @@ bool Transport::waitUntilWritable()
 
 bool Transport::watch(Interest interest)
 {
+    if (!m_state.loop) {
+        PyErr_SetString(PyExc_RuntimeError, "the transport is not open");
+        return false;
+    }
     static PyMethodDef readReady = { "_read_ready", onReadable, METH_NOARGS, nullptr };
     static PyMethodDef writeReady = { "_write_ready", onWritable, METH_NOARGS, nullptr };
     PyObject *arguments[] = { PyLong_FromLong(m_state.descriptor),
@@ -205,7 +209,7 @@ bool Transport::handOverErrno(PyObject *method)
 /// What asyncio's debug mode tells.
 bool Transport::log(const char *message)
 {
-    if (!EventLoop::toLoop(m_state.loop)->queue->isDebug())
+    if (!m_state.loop || !EventLoop::toLoop(m_state.loop)->queue->isDebug())
         return true;
     PyObject *result = PyObject_CallMethod(m_self, "_log", "s", message);
     Py_XDECREF(result);
