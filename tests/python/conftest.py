@@ -32,6 +32,10 @@ _application = QtWidgets.QApplication(["tests"]) if ATTACHED else None
 
 import QtAsyncio  # noqa: E402
 
+pytest.register_assert_rewrite("ecosystem")
+
+from ecosystem.report import REPORT  # noqa: E402
+
 native_only = pytest.mark.skipif(ATTACHED, reason="a promise of our own dispatcher")
 
 if TYPE_CHECKING:
@@ -39,6 +43,10 @@ if TYPE_CHECKING:
 
 #: Seconds that a condition may take to come true on a busy machine.
 PATIENCE = 20
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.pluginmanager.register(REPORT, "ecosystem")
 
 
 def pytest_report_header() -> str:

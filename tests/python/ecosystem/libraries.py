@@ -1,0 +1,51 @@
+# SPDX-FileCopyrightText: 2026 The QtAsyncio authors
+# SPDX-License-Identifier: BSD-3-Clause
+"""The libraries, each as a fixture: whose test asks for one gets it imported, or is skipped.
+
+They are imported when they are first asked for, because all of them together take a second.
+"""
+
+from __future__ import annotations
+
+import importlib
+import importlib.util
+from importlib import metadata
+from typing import Any
+
+import pytest
+
+from ecosystem.report import REPORT
+
+
+def _library(name: str, *modules: str, distribution: str | None = None) -> Any:
+    """Return a fixture that imports a package and these modules of it."""
+
+    @pytest.fixture(scope="session", name=name)
+    def imported() -> Any:
+        if importlib.util.find_spec(name) is None:
+            REPORT.missing[name] = "not installed"
+            pytest.skip(f"{name} is not installed")
+        package = importlib.import_module(name)
+        for module in modules:
+            importlib.import_module(f"{name}.{module}")
+        REPORT.versions[name] = metadata.version(distribution or name)
+        return package
+
+    return imported
+
+
+aiofiles = _library("aiofiles", "os", "tempfile")
+aiohttp = _library("aiohttp", "web")
+aiosqlite = _library("aiosqlite")
+anyio = _library("anyio", "abc", "from_thread", "streams.tls", "to_thread")
+asyncpg = _library("asyncpg")
+distributed = _library("distributed")
+grpc = _library("grpc", "aio", distribution="grpcio")
+httpx = _library("httpx")
+psycopg = _library("psycopg")
+redis = _library("redis", "asyncio", "asyncio.retry", "backoff")
+starlette = _library("starlette", "applications", "background", "responses", "routing")
+trustme = _library("trustme")
+uvicorn = _library("uvicorn")
+websockets = _library("websockets", "asyncio.client", "asyncio.server")
+zmq = _library("zmq", "asyncio", distribution="pyzmq")
