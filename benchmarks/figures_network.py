@@ -6,12 +6,13 @@ from __future__ import annotations
 
 import asyncio
 import socket
-from typing import cast
+from typing import TYPE_CHECKING
 
+from echoes import CONNECTIONS, MESSAGE, exchange, open_echo
 from measuring import Context, Figures, clock, grow
 
-_MESSAGE = b"x" * 1024
-_CONNECTIONS = 10
+if TYPE_CHECKING:
+    import ssl
 
 
 async def sock_echo(context: Context) -> Figures:
@@ -27,9 +28,9 @@ async def sock_echo(context: Context) -> Figures:
 
     async def work(count: int) -> None:
         for _ in range(count):
-            await loop.sock_sendall(near, _MESSAGE)
+            await loop.sock_sendall(near, MESSAGE)
             received = 0
-            while received < len(_MESSAGE):
+            while received < len(MESSAGE):
                 received += len(await loop.sock_recv(near, 65536))
 
     server = loop.create_task(serve())
@@ -38,49 +39,12 @@ async def sock_echo(context: Context) -> Figures:
     return {"msgs_s": rate, "n": count}
 
 
-class _Echo(asyncio.Protocol):
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        self._transport = cast("asyncio.Transport", transport)  # uvloop's is no subclass
-
-    def data_received(self, data: bytes) -> None:
-        self._transport.write(data)
-
-
-class _EchoClient(_Echo):
-    _received = 0
-
-    def start(self, count: int) -> asyncio.Future[None]:
-        self._left = count
-        self._done = asyncio.get_running_loop().create_future()
-        self._transport.write(_MESSAGE)
-        return self._done
-
-    def data_received(self, data: bytes) -> None:
-        self._received += len(data)
-        if self._received < len(_MESSAGE):
-            return
-        self._received -= len(_MESSAGE)
-        self._left -= 1
-        if self._left:
-            self._transport.write(_MESSAGE)
-        else:
-            self._done.set_result(None)
-
-
 async def tcp_proto_echo(context: Context) -> Figures:
     """Messages there and back over ten TCP connections, with protocols."""
-    loop = context.loop
-    server = await loop.create_server(_Echo, "127.0.0.1", 0)
-    address = server.sockets[0].getsockname()
-    clients = [
-        (await loop.create_connection(_EchoClient, *address))[1] for _ in range(_CONNECTIONS)
-    ]
-
-    def work(count: int) -> asyncio.Future[list[None]]:
-        each = max(1, count // _CONNECTIONS)
-        return asyncio.gather(*[client.start(each) for client in clients])
-
-    rate, count = await asyncio.wait_for(context.rate(work, 500), 30)
+    server, clients = await open_echo(context.loop)
+    rate, count = await asyncio.wait_for(
+        context.rate(lambda count: exchange(clients, count), 500), 30
+    )
     server.close()
     return {"msgs_s": rate, "n": count}
 
@@ -98,18 +62,18 @@ async def tcp_stream_echo(context: Context) -> Figures:
 
     server = await asyncio.start_server(serve, "127.0.0.1", 0)
     address = server.sockets[0].getsockname()
-    streams = [await asyncio.open_connection(*address) for _ in range(_CONNECTIONS)]
+    streams = [await asyncio.open_connection(*address) for _ in range(CONNECTIONS)]
 
-    async def exchange(
+    async def converse(
         reader: asyncio.StreamReader, writer: asyncio.StreamWriter, count: int
     ) -> None:
         for _ in range(count):
-            writer.write(_MESSAGE)
-            await reader.readexactly(len(_MESSAGE))
+            writer.write(MESSAGE)
+            await reader.readexactly(len(MESSAGE))
 
     def work(count: int) -> asyncio.Future[list[None]]:
-        each = max(1, count // _CONNECTIONS)
-        return asyncio.gather(*[exchange(*stream, each) for stream in streams])
+        each = max(1, count // CONNECTIONS)
+        return asyncio.gather(*[converse(*stream, each) for stream in streams])
 
     rate, count = await asyncio.wait_for(context.rate(work, 500), 30)
     server.close()
@@ -136,9 +100,18 @@ class _Sink:
 
 async def tcp_throughput(_context: Context) -> Figures:
     """One stream in one direction, in chunks of 64 KiB."""
+    return await stream_throughput()
+
+
+async def stream_throughput(
+    server_ssl: ssl.SSLContext | None = None, client_ssl: ssl.SSLContext | None = None
+) -> Figures:
+    """The same, encrypted or not."""
     sink, chunk = _Sink(), b"x" * 65536
-    server = await asyncio.start_server(sink.serve, "127.0.0.1", 0, limit=1 << 20)
-    _, writer = await asyncio.open_connection(*server.sockets[0].getsockname())
+    server = await asyncio.start_server(sink.serve, "127.0.0.1", 0, limit=1 << 20, ssl=server_ssl)
+    host, port = server.sockets[0].getsockname()
+    name = "localhost" if client_ssl else None
+    _, writer = await asyncio.open_connection(host, port, ssl=client_ssl, server_hostname=name)
 
     async def work(count: int) -> None:
         done = sink.expect(count * len(chunk))

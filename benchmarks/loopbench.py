@@ -22,12 +22,16 @@ from pathlib import Path
 from typing import Any
 
 import figures_callbacks
+import figures_connections
+import figures_http
 import figures_network
 import figures_qt
 import figures_timers
+import figures_tls
+import figures_udp
 from comparison import compare
 from loops import LOOPS, binding_of, missing_module, run_loop
-from measuring import Context, Figures, Unsupported
+from measuring import Context, Figures, Unsupported, settle_allocator
 from report import print_report, save
 from startup import measure_startup
 
@@ -46,6 +50,14 @@ _FUNCTIONS = [
     figures_network.tcp_proto_echo,
     figures_network.tcp_stream_echo,
     figures_network.tcp_throughput,
+    figures_tls.tls_echo,
+    figures_tls.tls_throughput,
+    figures_udp.udp_echo,
+    figures_connections.connect_rate,
+    figures_connections.connections_1000,
+    figures_connections.connections_10000,
+    figures_http.http_aiohttp,
+    figures_http.http_uvicorn,
     figures_network.subprocess,
     figures_qt.mixed,
     figures_qt.idle,
@@ -129,6 +141,7 @@ def _run_coroutine(arguments: argparse.Namespace, result: dict[str, Any]) -> Fig
             result["error"] = f"{type(error).__name__}: {error}"[:200]
             raise
 
+    settle_allocator()
     figures: Figures = run_loop(arguments.loop, main, arguments.app)
     return figures
 

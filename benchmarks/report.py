@@ -25,6 +25,9 @@ _PACKAGES = [
     "uvloop",
     "qasync",
     "qtinter",
+    "aiohttp",
+    "uvicorn",
+    "httptools",
 ]
 _HIGHER_IS_BETTER = {
     "ops_s",
@@ -32,6 +35,9 @@ _HIGHER_IS_BETTER = {
     "tasks_s",
     "msgs_s",
     "MB_s",
+    "accepts_s",
+    "connects_s",
+    "requests_s",
     "ticks10ms_s",
     "ev_s",
     "sw_timer_s",
