@@ -7,6 +7,7 @@
 
 #include <array>
 
+#include <sys/socket.h>
 #include <unistd.h>
 
 namespace QtAsyncio {
@@ -40,10 +41,17 @@ bool StreamTransport::readReady()
     return m_isProtocolBuffered ? receiveIntoBuffer() : receive();
 }
 
+/// What is general costs a socket 0.1 us more than what is its own.
+ssize_t StreamTransport::read(void *data, std::size_t size) const noexcept
+{
+    return m_file == File::Socket ? ::recv(m_state.descriptor, data, size, 0)
+                                  : ::read(m_state.descriptor, data, size);
+}
+
 bool StreamTransport::receive()
 {
     static PyObject *const dataReceived = PyUnicode_InternFromString("data_received");
-    const ssize_t count = ::read(m_state.descriptor, s_received.data(), s_received.size());
+    const ssize_t count = read(s_received.data(), s_received.size());
     if (count <= 0)
         return receivedNothing(count);
     PyObject *data = PyBytes_FromStringAndSize(s_received.data(), count);
@@ -66,7 +74,7 @@ bool StreamTransport::receiveIntoBuffer()
     Py_DECREF(buffer);
     if (!writable)
         return handOver(readFailed);
-    const ssize_t count = ::read(m_state.descriptor, view.buf, std::size_t(view.len));
+    const ssize_t count = read(view.buf, std::size_t(view.len));
     PyBuffer_Release(&view);
     if (count <= 0)
         return receivedNothing(count);

@@ -38,6 +38,7 @@ protected:
     void clearBuffer() override { m_buffer.clear(); }
 
 private:
+    ssize_t read(void *data, std::size_t size) const noexcept;
     bool receive();
     bool receiveIntoBuffer();
     PyObject *askForBuffer();
