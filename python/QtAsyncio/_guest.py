@@ -142,7 +142,6 @@ class Guest:
 def _running(loop: Any) -> Iterator[None]:
     """Do what asyncio's run_forever() does before and after a run, from Python 3.10 to 3.14."""
     with loop._hearing_signals():
-        loop._set_coroutine_origin_tracking(loop.get_debug())
         loop._thread_id = threading.get_ident()
         former = loop._begin_turn()
         try:
@@ -151,4 +150,3 @@ def _running(loop: Any) -> Iterator[None]:
             if loop._thread_id == threading.get_ident():
                 loop._end_turn(former)
                 loop._thread_id = None
-                loop._set_coroutine_origin_tracking(False)

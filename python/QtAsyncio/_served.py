@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import sys
+import threading
 from asyncio import events
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
@@ -26,6 +27,7 @@ class _Service(NamedTuple):
     on_stop: Callable[[], object]
     around: Callable[[], contextlib.AbstractContextManager[object]]
     entered: contextlib.ExitStack
+    thread: int
 
 
 class _Former(NamedTuple):
@@ -34,6 +36,7 @@ class _Former(NamedTuple):
     loop: Any  # None if no loop was running
     task: asyncio.Task[Any] | None
     asyncgen_hooks: Any
+    tracks_origins: bool = False  # whether our loop's debug mode was in effect even so
 
 
 class ServedLoop(asyncio.SelectorEventLoop):
@@ -44,6 +47,7 @@ class ServedLoop(asyncio.SelectorEventLoop):
     """
 
     _stopping: bool
+    _coroutine_origin_tracking_enabled: bool
     _service: _Service | None = None  # while it is served
 
     def _begin_service(
@@ -64,7 +68,7 @@ class ServedLoop(asyncio.SelectorEventLoop):
         if self.is_closed() or not _native.attach(cast("Any", self), served=True):
             return False
         _served.add(self)
-        self._service = _Service(on_stop, around, contextlib.ExitStack())
+        self._service = _Service(on_stop, around, contextlib.ExitStack(), threading.get_ident())
         self._service.entered.enter_context(around())
         return True
 
@@ -95,11 +99,20 @@ class ServedLoop(asyncio.SelectorEventLoop):
             self._stopping = False
             self._service.on_stop()
 
+    def _check_thread(self) -> None:
+        # asyncio's private name for a check of the debug mode, from Python 3.10 to 3.14.
+        super()._check_thread()  # type: ignore[misc]
+        if self._service is not None and self._service.thread != threading.get_ident():
+            raise RuntimeError(
+                "Non-thread-safe operation invoked on an event loop other than the current one"
+            )
+
     def _begin_turn(self) -> _Former | None:
         # The native half calls this before it runs callbacks, and hands the result back after it.
         if events._get_running_loop() is self:
             return None
-        former = _set_aside()
+        former = _set_aside()._replace(tracks_origins=self._coroutine_origin_tracking_enabled)
+        self._set_coroutine_origin_tracking(self.get_debug())  # type: ignore[attr-defined]
         sys.set_asyncgen_hooks(
             firstiter=self._asyncgen_firstiter_hook,  # type: ignore[attr-defined]
             finalizer=self._asyncgen_finalizer_hook,  # type: ignore[attr-defined]
@@ -109,6 +122,7 @@ class ServedLoop(asyncio.SelectorEventLoop):
 
     def _end_turn(self, former: _Former | None) -> None:
         if former is not None:
+            self._set_coroutine_origin_tracking(former.tracks_origins)  # type: ignore[attr-defined]
             _put_back(former)
 
 
