@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Any
 
 from . import _activation, _binding, _native
 from ._loop import QAsyncioEventLoop, drop_application
-from ._served import no_running_loop
 from ._shutdown import shut_down
 
 if TYPE_CHECKING:
@@ -105,7 +104,7 @@ class Guest:
             )
         self._end()
         had_application = _binding.application() is not None
-        with no_running_loop():
+        with self._loop._turn_set_aside():
             shut_down(self._loop)
         if not had_application:  # the host's next one would find it in its place
             drop_application()
@@ -140,13 +139,11 @@ class Guest:
 
 @contextlib.contextmanager
 def _running(loop: Any) -> Iterator[None]:
-    """Do what asyncio's run_forever() does before and after a run, from Python 3.10 to 3.14."""
+    """Make the loop the thread's running one."""
     with loop._hearing_signals():
-        loop._thread_id = threading.get_ident()
-        former = loop._begin_turn()
+        turn = loop._begin_turn()
         try:
             yield
         finally:
             if loop._thread_id == threading.get_ident():
-                loop._end_turn(former)
-                loop._thread_id = None
+                loop._end_turn(turn)

@@ -36,7 +36,14 @@ class _Former(NamedTuple):
     loop: Any  # None if no loop was running
     task: asyncio.Task[Any] | None
     asyncgen_hooks: Any
-    tracks_origins: bool = False  # whether our loop's debug mode was in effect even so
+
+
+class _Turn(NamedTuple):
+    """What a turn of ours has to put back."""
+
+    former: _Former
+    thread: int | None  # where our loop was running all the same
+    tracks_origins: bool  # whether its debug mode was in effect
 
 
 class ServedLoop(asyncio.SelectorEventLoop):
@@ -47,6 +54,7 @@ class ServedLoop(asyncio.SelectorEventLoop):
     """
 
     _stopping: bool
+    _thread_id: int | None
     _coroutine_origin_tracking_enabled: bool
     _service: _Service | None = None  # while it is served
 
@@ -107,33 +115,39 @@ class ServedLoop(asyncio.SelectorEventLoop):
                 "Non-thread-safe operation invoked on an event loop other than the current one"
             )
 
-    def _begin_turn(self) -> _Former | None:
+    def _begin_turn(self) -> _Turn | None:
         # The native half calls this before it runs callbacks, and hands the result back after it.
+        # A turn does what asyncio's run_forever() does around a run, from Python 3.10 to 3.14.
         if events._get_running_loop() is self:
             return None
-        former = _set_aside()._replace(tracks_origins=self._coroutine_origin_tracking_enabled)
+        turn = _Turn(_set_aside(), self._thread_id, self._coroutine_origin_tracking_enabled)
+        self._thread_id = threading.get_ident()
         self._set_coroutine_origin_tracking(self.get_debug())  # type: ignore[attr-defined]
         sys.set_asyncgen_hooks(
             firstiter=self._asyncgen_firstiter_hook,  # type: ignore[attr-defined]
             finalizer=self._asyncgen_finalizer_hook,  # type: ignore[attr-defined]
         )
         events._set_running_loop(self)
-        return former
+        return turn
 
-    def _end_turn(self, former: _Former | None) -> None:
-        if former is not None:
-            self._set_coroutine_origin_tracking(former.tracks_origins)  # type: ignore[attr-defined]
+    def _end_turn(self, turn: _Turn | None) -> None:
+        if turn is not None:
+            self._thread_id = turn.thread
+            self._set_coroutine_origin_tracking(turn.tracks_origins)  # type: ignore[attr-defined]
+            _put_back(turn.former)
+
+    @contextlib.contextmanager
+    def _turn_set_aside(self) -> Iterator[None]:
+        """Let the loop be run and closed by one of its own callbacks; or where another one runs.
+
+        The latter is so in a Jupyter kernel.
+        """
+        former = _set_aside()
+        self._thread_id = None
+        try:
+            yield
+        finally:
             _put_back(former)
-
-
-@contextlib.contextmanager
-def no_running_loop() -> Iterator[None]:
-    """Let a loop be run where another one is running, as in a Jupyter kernel."""
-    former = _set_aside()
-    try:
-        yield
-    finally:
-        _put_back(former)
 
 
 def _set_aside() -> _Former:

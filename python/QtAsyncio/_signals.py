@@ -32,6 +32,7 @@ class SignalSocket(asyncio.SelectorEventLoop):
     _csock: socket.socket | None
     _signal_handlers: dict[int, Any]
     _internal_fds: int
+    _hears_signals = False
 
     def _make_self_pipe(self) -> None:
         self._ssock = self._csock = None
@@ -62,7 +63,7 @@ class SignalSocket(asyncio.SelectorEventLoop):
         removed = super().remove_signal_handler(sig)
         # Removing the last one has unset the descriptor.
         if removed and not self._signal_handlers and in_main_thread():
-            if self.is_running():
+            if self._hears_signals:
                 signal.set_wakeup_fd(self._open_signal_socket())  # not the former one's turn yet
             else:
                 self._restore_wakeup_fd()
@@ -79,9 +80,11 @@ class SignalSocket(asyncio.SelectorEventLoop):
             yield
             return
         self._set_wakeup_fd(self._open_signal_socket())
+        self._hears_signals = True
         try:
             yield
         finally:
+            self._hears_signals = False
             if not self._signal_handlers:
                 self._restore_wakeup_fd()
 

@@ -89,16 +89,52 @@ def test_the_end_cancels_tasks_and_waits_for_them(application: Any) -> None:
     assert sorted(ends) == ["finally", "generator"]
 
 
-def test_an_end_in_one_of_its_own_tasks_says_what_to_do(application: Any) -> None:
+@pytest.mark.parametrize("running", [True, False])
+def test_an_end_in_one_of_its_own_tasks_says_what_to_do(application: Any, running: bool) -> None:
     async def task() -> None:
         with pytest.raises(RuntimeError, match=r"use loop\.call_soon\(guest\.stop\)"):
             guest.stop()
         guest.loop.call_soon(guest.stop)
 
-    guest = QtAsyncio.start()
+    guest = QtAsyncio.start(running=running)
     guest.loop.create_task(task())
     wait_until(guest.loop.is_closed, "the end of the guest")
     assert asyncio._get_running_loop() is None
+
+
+def test_a_guest_that_is_not_the_running_loop_is_so_in_its_callbacks(application: Any) -> None:
+    """Libraries ask: aiohttp, for one, warns where it is false."""
+    seen: list[bool] = []
+
+    async def task() -> None:
+        seen.append(guest.loop.is_running())
+        with pytest.raises(RuntimeError, match="Cannot close a running event loop"):
+            guest.loop.close()
+
+    with QtAsyncio.start(running=False) as guest:
+        done = guest.loop.create_task(task())
+        wait_until(done.done)
+        assert seen == [True]
+        assert not guest.loop.is_running()
+
+
+@pytest.mark.skipif(sys.version_info < (3, 12), reason="eager tasks came with 3.12")
+@pytest.mark.parametrize("running", [True, False])
+def test_eager_tasks_begin_at_once_in_a_guests_callbacks(application: Any, running: bool) -> None:
+    steps: list[str] = []
+
+    async def task() -> None:
+        steps.append("task")
+
+    def callback() -> None:
+        guest.loop.create_task(task())
+        steps.append("callback")
+
+    with QtAsyncio.start(running=running) as guest:
+        guest.loop.set_task_factory(asyncio.eager_task_factory)
+        guest.loop.call_soon(callback)
+        wait_until(lambda: len(steps) == 2)
+    assert steps == ["task", "callback"]
 
 
 def test_an_end_in_another_thread_says_what_to_do(application: Any) -> None:

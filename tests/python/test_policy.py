@@ -282,11 +282,16 @@ print(signal.getsignal(signal.SIGINT) is signal.default_int_handler, signal.set_
     assert check_script(source) == ["ended", "True -1"]
 
 
-def test_a_handler_of_the_program_is_heard_while_the_loop_waits() -> None:
+@pytest.mark.parametrize("removes", [False, True])
+def test_a_handler_of_the_program_is_heard_while_the_loop_waits(removes: bool) -> None:
+    """Also after the loop's last handler was removed, which takes asyncio's ears away."""
     source = f"""{BEGINNING}{POLICY}{APPLICATION}
 import os, signal
 loop = asyncio.new_event_loop()
 asyncio.set_event_loop(loop)
+if {removes}:
+    loop.add_signal_handler(signal.SIGUSR2, int)
+    loop.remove_signal_handler(signal.SIGUSR2)
 signal.signal(signal.SIGUSR1, lambda *_: app.quit())
 loop.call_soon(threading.Timer(0.05, os.kill, (os.getpid(), signal.SIGUSR1)).start)
 app.exec()
