@@ -12,6 +12,7 @@ Import it before you make the application, with PySide6 or PyQt6, in any order::
 from __future__ import annotations
 
 import asyncio
+import sys
 from typing import TYPE_CHECKING
 
 from . import _activation
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
 __all__ = [
     "Guest",
     "QAsyncioEventLoop",
-    "QAsyncioEventLoopPolicy",
     "QAsyncioFuture",
     "QAsyncioHandle",
     "QAsyncioTask",
@@ -38,6 +38,9 @@ __all__ = [
     "start",
 ]
 
+if sys.version_info < (3, 16):  # asyncio's policies warn on Python 3.14 and are gone in 3.16
+    __all__ += ["QAsyncioEventLoopPolicy"]
+
 QAsyncioFuture = asyncio.Future
 QAsyncioTask = asyncio.Task
 
@@ -45,10 +48,14 @@ _activation.activate()
 
 
 def __getattr__(name: str) -> object:
-    # Made on demand: asyncio's policies warn on Python 3.14 and are gone in 3.16.
     if name == "QAsyncioEventLoopPolicy":
-        from ._policy import QAsyncioEventLoopPolicy
-
+        try:
+            from ._policy import QAsyncioEventLoopPolicy
+        except AttributeError as error:
+            raise AttributeError(
+                "asyncio has no policies any more: use QtAsyncio.run(main()), "
+                "or asyncio.run(main(), loop_factory=QtAsyncio.new_event_loop)"
+            ) from error
         return QAsyncioEventLoopPolicy
     # Seldom needed, and more to import than all the rest.
     if name == "info":

@@ -5,8 +5,8 @@
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
+from asyncio import unix_events
 from typing import TYPE_CHECKING, Any
 
 from . import _activation
@@ -18,7 +18,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 
-class QAsyncioEventLoopPolicy(asyncio.DefaultEventLoopPolicy):
+# asyncio.DefaultEventLoopPolicy is the same class. That name warns from Python 3.14 on; a program
+# that sets a policy is warned by asyncio then, of its own line. Python 3.16 has neither.
+class QAsyncioEventLoopPolicy(unix_events._UnixDefaultEventLoopPolicy):
     """A policy whose loops are Qt's. As `PySide6.QtAsyncio.QAsyncioEventLoopPolicy`.
 
     The main thread's loop is also served while nobody runs it and the application's `exec()` does,
