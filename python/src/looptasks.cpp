@@ -4,15 +4,26 @@
 #include "loopmethods.h"
 #include "loopobject.h"
 
+#include <algorithm>
 #include <array>
+#include <iterator>
 
 namespace QtAsyncio::EventLoop {
 
 namespace {
 
+/// What a task itself takes by the same name; asyncio passes these on even if they are None.
+constexpr const char *TaskKeywords[] = {
+    "name",
+#if PY_VERSION_HEX >= 0x030b0000
+    "context",
+#endif
+};
+constexpr Py_ssize_t KeywordCount = std::ssize(TaskKeywords);
+
 PyObject *s_tasks = nullptr; // the module asyncio.tasks
 PyObject *s_task = nullptr; // interned names
-PyObject *s_loop = nullptr;
+PyObject *s_loop = nullptr; // ("loop",), the names of the keywords of a plain task
 PyObject *s_taskFactory = nullptr;
 PyObject *s_slowCreateTask = nullptr;
 
@@ -27,16 +38,40 @@ PyObject *createTaskInPython(PyObject *self, PyObject *const *args, Py_ssize_t c
     return task;
 }
 
+bool isTaskKeyword(PyObject *name)
+{
+    return std::any_of(std::begin(TaskKeywords), std::end(TaskKeywords), [name](const char *known) {
+        return PyUnicode_CompareWithASCIIString(name, known) == 0;
+    });
+}
+
+bool areTaskKeywords(PyObject *names)
+{
+    const Py_ssize_t count = names ? PyTuple_GET_SIZE(names) : 0;
+    for (Py_ssize_t i = 0; i < count; ++i) {
+        if (!isTaskKeyword(PyTuple_GET_ITEM(names, i)))
+            return false;
+    }
+    return count <= KeywordCount;
+}
+
 /// A plain call: one coroutine, no factory, nothing to tell the debugger.
 bool isCommonCase(PyObject *self, Py_ssize_t count, PyObject *names)
 {
-    if (count != 1 || names || toLoop(self)->closed || toLoop(self)->queue->isDebug())
+    if (count != 1 || toLoop(self)->closed || toLoop(self)->queue->isDebug()
+        || !areTaskKeywords(names))
         return false;
     PyObject *factory = PyObject_GetAttr(self, s_taskFactory);
     if (!factory)
         PyErr_Clear();
     Py_XDECREF(factory);
     return factory == Py_None;
+}
+
+/// A new reference to ("loop", *names).
+PyObject *withLoop(PyObject *names)
+{
+    return names ? PySequence_Concat(s_loop, names) : Py_NewRef(s_loop);
 }
 
 } // namespace
@@ -55,9 +90,14 @@ PyObject *createTask(PyObject *self, PyObject *const *args, Py_ssize_t count, Py
 {
     if (!isCommonCase(self, count, names))
         return createTaskInPython(self, args, count, names);
+    std::array<PyObject *, 2 + KeywordCount> arguments = { args[0], self };
+    std::copy_n(args + 1, names ? PyTuple_GET_SIZE(names) : 0, arguments.begin() + 2);
     PyObject *type = PyObject_GetAttr(s_tasks, s_task);
-    const std::array<PyObject *, 2> arguments = { args[0], self }; // Task(coro, loop=self)
-    PyObject *task = type ? PyObject_Vectorcall(type, arguments.data(), 1, s_loop) : nullptr;
+    PyObject *keywords = type ? withLoop(names) : nullptr;
+    PyObject *task = nullptr; // Task(coro, loop=self, name=..., context=...)
+    if (keywords)
+        task = PyObject_Vectorcall(type, arguments.data(), 1, keywords);
+    Py_XDECREF(keywords);
     Py_XDECREF(type);
     return task;
 }
