@@ -131,7 +131,10 @@ class QAsyncioEventLoop(
         task: Any = super(_native.EventLoop, self).create_task(*args, **kwargs)
         if self.get_task_factory() is None and (traceback := task._source_traceback):
             del traceback[-1]  # this frame, as asyncio does with its own
-        return task
+        try:
+            return task
+        finally:
+            del task  # if it has failed at once, its exception leads to this frame
 
     # ---- Winding down
 

@@ -207,3 +207,30 @@ def test_a_task_that_is_done_is_kept_by_nobody(loop: Any, debug: bool) -> None:
         assert loop.run_until_complete(main())() is None
     finally:
         gc.enable()
+
+
+@since_3_12
+def test_an_eager_task_that_has_failed_is_kept_by_nobody(
+    qt_loop: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its exception leads to the frames that have made it; asyncio's let go of it."""
+
+    def create_task(self: Any, coro: Any, **kwargs: Any) -> Any:
+        return self.get_task_factory()(self, coro, **kwargs)
+
+    async def fail() -> None:
+        raise ValueError
+
+    async def main() -> weakref.ref[Any]:
+        tasks = [qt_loop.create_task(fail())]
+        assert isinstance(tasks[0].exception(), ValueError)
+        return weakref.ref(tasks.pop())
+
+    monkeypatch.setattr(asyncio.BaseEventLoop, "create_task", create_task)
+    main_task = asyncio.Task(main(), loop=qt_loop)
+    qt_loop.set_task_factory(asyncio.eager_task_factory)
+    gc.disable()
+    try:
+        assert qt_loop.run_until_complete(main_task)() is None
+    finally:
+        gc.enable()
