@@ -114,7 +114,15 @@ void HandleQueue::run(const RunLimits &limits)
         leave();
     m_scheduled.dropCancelled();
     publish();
+    m_watchers.flush(); // the dispatcher waits next
     --m_depth;
+}
+
+void HandleQueue::release(int descriptor, Interest interest, PyObject *handle)
+{
+    m_watchers.release(descriptor, interest, handle);
+    if (m_depth == 0)
+        m_watchers.flush();
 }
 
 /// Signals first: their handlers are Python's, and run here even if no callback is ready.
@@ -125,6 +133,11 @@ void HandleQueue::takeEvents(const RunLimits &limits)
         return;
     if (PyErr_CheckSignals() < 0)
         raised();
+    collect();
+}
+
+void HandleQueue::collect()
+{
     m_watchers.collect(m_ready);
     if (m_watchers.takeRenewed() && m_host) { // the dispatcher watches the former set
         m_host->detach(this);
@@ -181,11 +194,23 @@ HandleOutcome HandleQueue::callHandle(PyObject *handle)
     return outcome;
 }
 
-bool HandleQueue::mayBeginAnother(const RunLimits &limits, TimePoint now) const noexcept
+bool HandleQueue::mayBeginAnother(const RunLimits &limits, TimePoint now)
 {
-    if (m_stopping || m_leaving || m_exception || (m_ready.isEmpty() && m_inbox.isEmpty()))
+    if (m_stopping || m_leaving || m_exception || now >= limits.pollAgain
+        || limits.wakeUpPending.load(std::memory_order_relaxed))
         return false;
-    return now < limits.pollAgain && !limits.wakeUpPending.load(std::memory_order_relaxed);
+    return !m_ready.isEmpty() || !m_inbox.isEmpty() || (limits.descriptors && lookAgain());
+}
+
+/// The answer to what has been sent may be here already, from another task of this loop perhaps. To
+/// look costs a fraction of an iteration; where it finds nothing that is done less often.
+bool HandleQueue::lookAgain()
+{
+    if (!m_looks.isDue())
+        return false;
+    collect();
+    m_looks.tried(!m_ready.isEmpty());
+    return !m_ready.isEmpty();
 }
 
 void HandleQueue::emptyInbox()

@@ -3,6 +3,7 @@
 
 #pragma once
 
+#include "backoff.h"
 #include "busyhandles.h"
 #include "handle.h"
 #include "handlewatchers.h"
@@ -57,6 +58,8 @@ public:
     void schedule(PyObject *timer, TimePoint deadline);
     void timerCancelled() noexcept { m_scheduled.noteCancelled(); }
     HandleWatchers &watchers() noexcept { return m_watchers; }
+    /// Gives up a watch that may be wanted again before the run is over.
+    void release(int descriptor, Interest interest, PyObject *handle);
 
     /// The run ends with the generation that is running, or the next one.
     void setStopping(bool stopping);
@@ -89,10 +92,12 @@ private:
 
     void makeKnown();
     void takeEvents(const RunLimits &limits);
+    void collect();
     void beginGeneration(const RunLimits &limits, TimePoint now);
     Generation runGeneration(const RunLimits &limits, RunClock &clock);
     void runHandle(const ReadyHandle &ready);
-    bool mayBeginAnother(const RunLimits &limits, TimePoint now) const noexcept;
+    bool mayBeginAnother(const RunLimits &limits, TimePoint now);
+    bool lookAgain();
     void emptyInbox();
     void releaseBusyHandles();
     HandleOutcome callHandle(PyObject *handle);
@@ -113,6 +118,7 @@ private:
     HandleWatchers m_watchers;
     BusyHandles m_busy;
 
+    Backoff m_looks; // for descriptors, when a run has nothing else left
     std::uint64_t m_generationEnd = 0; // the place in the ring where the generation ends
     PyObject *m_exception = nullptr;
     int m_depth = 0; // runs on the stack

@@ -60,6 +60,19 @@ bool HandleWatchers::remove(int descriptor, Interest interest)
     return true;
 }
 
+void HandleWatchers::release(int descriptor, Interest interest, PyObject *handle)
+{
+    const auto found = m_watches.find(descriptor);
+    if (found == m_watches.end() || found->second.of(interest).handle != handle)
+        return; // removed, or replaced by another's
+    Watch &watch = found->second;
+    watch.of(interest) = Side{ };
+    m_poller.watch(descriptor, watch.wanted());
+    if (!watch.read.handle && !watch.write.handle)
+        m_watches.erase(found);
+    Py_DECREF(handle);
+}
+
 void HandleWatchers::collect(ReadyRing &ring)
 {
     static_cast<void>(m_poller.takeInvalid()); // asyncio does not tell of closed descriptors

@@ -17,6 +17,11 @@ namespace QtAsyncio {
 /// A handle is queued once: while it waits in the ring or its callback is on the stack, a second
 /// report takes its descriptor out of the set until the callback has returned. Otherwise a dialog
 /// which a reader opens before it has read would spin. Loop thread only, with the GIL.
+///
+/// The kernel hears at once of what is added and removed: whoever removes a descriptor may close it
+/// next, and if a duplicate of it lives on it cannot be taken out of the set after that. Only what
+/// release() removes stays in the set until the next flush(): it is watched again more often than
+/// not, and then one call does instead of two.
 class HandleWatchers final
 {
 public:
@@ -32,12 +37,21 @@ public:
     /// Cancels the handle; false if there is none.
     bool remove(int descriptor, Interest interest);
 
+    /// Drops \a handle, without cancelling it, if it is still the one that is watched for. The kernel
+    /// hears of it in flush() or collect(), whichever comes first. Until then the descriptor may make
+    /// the set look ready, so flush() is due before anybody waits for the set. If the descriptor is
+    /// closed before, the kernel forgets it by itself; while a duplicate of it is open elsewhere, the
+    /// first event of that makes the set anew.
+    void release(int descriptor, Interest interest, PyObject *handle);
+    /// Tells the kernel what is still to be told.
+    void flush() { m_poller.flush(); }
+
     /// Appends the handles of ready descriptors to \a ring.
     void collect(ReadyRing &ring);
     /// The callback of a collected handle has returned.
     void finished(const ReadyHandle &ready);
 
-    void separateFromParent() { m_poller.flush(); } // in a forked child
+    void separateFromParent() { flush(); } // in a forked child
     /// True once if the set is a new one, under the same number; as after collect().
     bool takeRenewed();
     void clear();

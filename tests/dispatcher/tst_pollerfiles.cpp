@@ -40,7 +40,10 @@ private Q_SLOTS:
     void findsTheFileThatTookANumberOver_data();
     void findsTheFileThatTookANumberOver();
     void aNewFileUnderAnOldNumberIsWatched();
+    void aNumberThatWasUnwatchedForAMomentMayMeanAnything_data();
+    void aNumberThatWasUnwatchedForAMomentMayMeanAnything();
     void aDuplicateThatStaysOpenIsDropped();
+    void aDuplicateThatIsUnwatchedAfterItsNumberWasClosedIsDropped();
     void aDuplicateDoesNotHauntANewFileUnderItsNumber();
 };
 
@@ -176,6 +179,76 @@ void tst_PollerFiles::aNewFileUnderAnOldNumberIsWatched()
     fresh.write();
     QCOMPARE(readiness(poller, number), Read);
     QVERIFY(poller.takeInvalid().empty());
+}
+
+void tst_PollerFiles::aNumberThatWasUnwatchedForAMomentMayMeanAnything_data()
+{
+    QTest::addColumn<bool>("told"); // the kernel, of the end of the first watch
+    QTest::addColumn<QByteArray>("successor");
+    QTest::addColumn<Interests>("readiness");
+    for (const bool told : { false, true }) {
+        const char *when = told ? "told" : "untold";
+        QTest::addRow("the same file, %s", when) << told << QByteArray() << Interests(Read);
+        QTest::addRow("another pipe, %s", when)
+                << told << QByteArray("pipe") << Interests(NoInterest);
+        QTest::addRow("a regular file, %s", when) << told << QByteArray("file") << Interests(Read);
+        QTest::addRow("nothing, %s", when)
+                << told << QByteArray("nothing") << Interests(NoInterest);
+    }
+}
+
+void tst_PollerFiles::aNumberThatWasUnwatchedForAMomentMayMeanAnything()
+{
+    QFETCH(const bool, told);
+    QFETCH(const QByteArray, successor);
+    QFETCH(const Interests, readiness);
+    Poller poller;
+    Pipe old;
+    const Pipe other;
+    const Descriptor file = openFile("/dev/null");
+    const int number = old.readEnd();
+    old.write();
+    poller.watch(number, Read);
+    QCOMPARE(poller.commit(number), 0);
+
+    poller.watch(number, NoInterest);
+    if (told)
+        QCOMPARE(poller.commit(number), 0);
+    if (successor == "nothing")
+        old.closeReadEnd();
+    else if (!successor.isEmpty())
+        QCOMPARE(::dup2(successor == "pipe" ? other.readEnd() : file.get(), number), number);
+    poller.watch(number, Read);
+    QCOMPARE(poller.commit(number),
+             successor == "nothing"        ? EBADF
+                     : successor == "file" ? EPERM // and always ready
+                                           : 0);
+    QCOMPARE(QtAsyncio::readiness(poller, number), readiness);
+    QCOMPARE(poller.openings(), 0u); // nothing of the former file was left behind
+}
+
+void tst_PollerFiles::aDuplicateThatIsUnwatchedAfterItsNumberWasClosedIsDropped()
+{
+    // The watch is ended while the number is open, but the kernel hears of it too late.
+    Poller poller;
+    Pipe pipe;
+    Pipe bystander;
+    const int number = pipe.readEnd();
+    const Descriptor duplicate(::dup(number));
+    poller.watch(number, Read);
+    poller.watch(bystander.readEnd(), Read);
+    poller.wait(0s);
+    poller.watch(number, NoInterest);
+    pipe.closeReadEnd();
+    QVERIFY(poller.wait(0s).empty());
+
+    pipe.write(); // its former file lives on, and is in the set
+    QVERIFY(poller.wait(0s).empty());
+    const TimePoint begin = Clock::now();
+    QVERIFY(poller.wait(5ms).empty()); // but not any more
+    QVERIFY(Clock::now() - begin >= 5ms);
+    bystander.write();
+    QCOMPARE(readiness(poller, bystander.readEnd()), Read);
 }
 
 void tst_PollerFiles::aDuplicateThatStaysOpenIsDropped()

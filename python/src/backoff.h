@@ -1,0 +1,34 @@
+// SPDX-FileCopyrightText: 2026 The QtAsyncio authors
+// SPDX-License-Identifier: BSD-3-Clause
+
+#pragma once
+
+namespace QtAsyncio {
+
+/// Spares attempts that came to nothing of late: each failure doubles how many are left out next,
+/// and the first success ends that.
+class Backoff final
+{
+public:
+    bool isDue() noexcept
+    {
+        if (m_left == 0)
+            return true;
+        --m_left;
+        return false;
+    }
+
+    void tried(bool worthwhile) noexcept
+    {
+        m_omitted = worthwhile ? 0 : m_omitted < Maximum ? 2 * m_omitted + 1 : m_omitted;
+        m_left = m_omitted;
+    }
+
+private:
+    static constexpr int Maximum = 15;
+
+    int m_omitted = 0;
+    int m_left = 0;
+};
+
+} // namespace QtAsyncio
