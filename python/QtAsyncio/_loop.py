@@ -16,6 +16,7 @@ from ._selector import WatchedDescriptors
 from ._served import ServedLoop
 from ._shutdown import FinishingEventLoop
 from ._signals import SignalSocket, interrupting
+from ._sockets import SocketConnecting
 from ._subprocess import ChildWatching
 from ._threads import in_main_thread
 
@@ -27,7 +28,7 @@ _application: Any = None
 
 
 class QAsyncioEventLoop(
-    _native.EventLoop, SignalSocket, TransportMaking, ChildWatching, ServedLoop
+    _native.EventLoop, SignalSocket, TransportMaking, ChildWatching, SocketConnecting, ServedLoop
 ):
     """An asyncio event loop that Qt's event dispatcher runs.
 

@@ -14,6 +14,14 @@ namespace QtAsyncio {
 class CallbackArguments final
 {
 public:
+    CallbackArguments() = default;
+    CallbackArguments(PyObject *callback, PyObject *const *rest, Py_ssize_t restCount)
+        : m_callback(callback),
+          m_rest(rest),
+          m_restCount(restCount)
+    {
+    }
+
     /// \a leading names the parameters before the callback, up to one. False with TypeError set.
     bool parse(const char *function, const char *leading, PyObject *const *args, Py_ssize_t count,
                PyObject *names);

@@ -35,8 +35,20 @@ PyObject *removeOwnWriter(PyObject *self, PyObject *descriptor);
 // loopaccepting.cpp
 PyObject *acceptReady(PyObject *self, PyObject *arguments);
 
+// loopsockets.cpp
+PyObject *sockRecv(PyObject *self, PyObject *const *args, Py_ssize_t count, PyObject *names);
+PyObject *sockRecvInto(PyObject *self, PyObject *const *args, Py_ssize_t count, PyObject *names);
+PyObject *sockRecvFrom(PyObject *self, PyObject *const *args, Py_ssize_t count, PyObject *names);
+PyObject *sockRecvFromInto(PyObject *self, PyObject *const *args, Py_ssize_t count,
+                           PyObject *names);
+PyObject *sockSendAll(PyObject *self, PyObject *const *args, Py_ssize_t count, PyObject *names);
+PyObject *sockSendTo(PyObject *self, PyObject *const *args, Py_ssize_t count, PyObject *names);
+PyObject *sockAccept(PyObject *self, PyObject *const *args, Py_ssize_t count, PyObject *names);
+PyObject *connectSocket(PyObject *self, PyObject *const *args, Py_ssize_t count, PyObject *names);
+
 // looptasks.cpp
 bool initializeTasks();
+PyObject *createFuture(PyObject *self, PyObject *);
 PyObject *createTask(PyObject *self, PyObject *const *args, Py_ssize_t count, PyObject *names);
 
 } // namespace QtAsyncio::EventLoop

@@ -22,8 +22,10 @@ constexpr const char *TaskKeywords[] = {
 constexpr Py_ssize_t KeywordCount = std::ssize(TaskKeywords);
 
 PyObject *s_tasks = nullptr; // the module asyncio.tasks
+PyObject *s_futures = nullptr; // the module asyncio.futures
 PyObject *s_task = nullptr; // interned names
-PyObject *s_loop = nullptr; // ("loop",), the names of the keywords of a plain task
+PyObject *s_future = nullptr;
+PyObject *s_loop = nullptr; // ("loop",), the names of the keywords of a plain task, or a future
 PyObject *s_taskFactory = nullptr;
 PyObject *s_slowCreateTask = nullptr;
 
@@ -79,11 +81,22 @@ PyObject *withLoop(PyObject *names)
 bool initializeTasks()
 {
     s_tasks = PyImport_ImportModule("asyncio.tasks");
+    s_futures = PyImport_ImportModule("asyncio.futures");
     s_task = PyUnicode_InternFromString("Task");
+    s_future = PyUnicode_InternFromString("Future");
     s_loop = Py_BuildValue("(s)", "loop");
     s_taskFactory = PyUnicode_InternFromString("_task_factory");
     s_slowCreateTask = PyUnicode_InternFromString("_create_task_in_python");
-    return s_tasks && s_task && s_loop && s_taskFactory && s_slowCreateTask;
+    return s_tasks && s_futures && s_task && s_future && s_loop && s_taskFactory
+            && s_slowCreateTask;
+}
+
+PyObject *createFuture(PyObject *self, PyObject *)
+{
+    PyObject *type = PyObject_GetAttr(s_futures, s_future);
+    PyObject *future = type ? PyObject_Vectorcall(type, &self, 0, s_loop) : nullptr;
+    Py_XDECREF(type);
+    return future;
 }
 
 PyObject *createTask(PyObject *self, PyObject *const *args, Py_ssize_t count, PyObject *names)

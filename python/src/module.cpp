@@ -7,6 +7,7 @@
 #include "handle.h"
 #include "kernelfeatures.h"
 #include "program.h"
+#include "socketoperation.h"
 #include "tasksuspension.h"
 #include "transport.h"
 
@@ -47,7 +48,8 @@ PYBIND11_MODULE(_native, module)
 {
     module.doc() = "The part of QtAsyncio that runs for every callback.";
     if (!Handles::initialize(module.ptr()) || !EventLoop::initialize(module.ptr())
-        || !TaskSuspension::initialize() || !Transports::initialize(module.ptr()))
+        || !SocketOperation::initialize(module.ptr()) || !TaskSuspension::initialize()
+        || !Transports::initialize(module.ptr()))
         throw py::error_already_set();
 
     EmbeddedQt::addTo(module);

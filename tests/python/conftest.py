@@ -12,6 +12,7 @@ import gc
 import importlib
 import os
 import signal
+import socket
 import sys
 import time
 from typing import TYPE_CHECKING, Any
@@ -114,6 +115,22 @@ def errors(request: pytest.FixtureRequest) -> list[dict[str, Any]]:
     contexts: list[dict[str, Any]] = []
     request.getfixturevalue(name).set_exception_handler(lambda _loop, c: contexts.append(c))
     return contexts
+
+
+def connected_pair(kind: int = socket.SOCK_STREAM) -> tuple[socket.socket, socket.socket]:
+    """Return two connected sockets that do not block."""
+    ours, theirs = socket.socketpair(type=kind)
+    ours.setblocking(False)
+    theirs.setblocking(False)
+    return ours, theirs
+
+
+@pytest.fixture
+def pair() -> Iterator[tuple[socket.socket, socket.socket]]:
+    """Return two connected stream sockets that do not block."""
+    ours, theirs = connected_pair()
+    yield ours, theirs
+    ours.close(), theirs.close()
 
 
 class Ticks:

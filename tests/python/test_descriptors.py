@@ -9,26 +9,13 @@ import gc
 import os
 import socket
 import weakref
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 
 from conftest import QtCore, until
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
 Pair = tuple[socket.socket, socket.socket]
-
-
-@pytest.fixture
-def pair() -> Iterator[Pair]:
-    """Return two connected sockets that do not block."""
-    ours, theirs = socket.socketpair()
-    ours.setblocking(False)
-    theirs.setblocking(False)
-    yield ours, theirs
-    ours.close(), theirs.close()
 
 
 def run_for_a_moment(loop: Any) -> None:
