@@ -70,6 +70,7 @@ def test_children_are_watched_by_the_kernel_and_else_by_threads(qt_loop: Any, ke
     assert bool(threads) == (kernel != "pidfd")
 
 
+@pytest.mark.slow
 def test_children_by_the_hundred(qt_loop: Any, kernel: str) -> None:
     count = 100 if kernel == "pidfd" else 10
 
