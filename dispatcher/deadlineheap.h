@@ -97,6 +97,19 @@ public:
         return m_items.empty() ? Never : earliestBelow(0, Never, condition);
     }
 
+    /// The deadline that follows the top's. A later one, or Never, if \a condition does not accept
+    /// its value: no more is looked at than what may be the second.
+    template <typename Condition> TimePoint second(Condition condition) const
+    {
+        TimePoint earliest = Never;
+        const std::size_t end = std::min(Arity + 1, m_items.size());
+        for (std::size_t child = 1; child < end; ++child) {
+            if (m_items[child].deadline < earliest && condition(m_items[child].value))
+                earliest = m_items[child].deadline;
+        }
+        return earliest;
+    }
+
     std::vector<Item> takeAll() noexcept { return std::exchange(m_items, { }); }
 
 private:

@@ -40,11 +40,10 @@ bool isScheduled(PyObject *timer) noexcept;
 /// As asyncio.Handle.cancel(); false with a Python error set.
 bool cancel(PyObject *handle);
 
-/// What create() makes, and the context which it or a timer has copied, is not known to the garbage
-/// collector: bursts of short-lived handles would keep that at work for most of the time. The
-/// queue makes known what is in it when its loop does not run, and so may be garbage itself;
-/// with releaseQueued() it gives its reference away, and makes a handle known that somebody
-/// else keeps.
+/// What these two make, and the context which that has copied, is not known to the garbage
+/// collector: bursts of handles would keep that at work for most of the time. The queue makes
+/// known what is in it when its loop does not run, and so may be garbage itself; with
+/// releaseQueued() it gives its reference away, and makes a handle known that somebody else keeps.
 void makeKnown(PyObject *handle);
 void releaseQueued(PyObject *handle);
 

@@ -49,8 +49,8 @@ void HandleQueue::schedule(PyObject *timer, TimePoint deadline)
     if (!m_host)
         Handles::makeKnown(timer);
     m_scheduled.push(timer, deadline);
-    if (deadline < m_nextDeadline.load(std::memory_order_relaxed))
-        m_nextDeadline.store(deadline, std::memory_order_relaxed);
+    if (deadline < m_nextWakeUp.load(std::memory_order_relaxed))
+        publishDeadlines();
 }
 
 void HandleQueue::setStopping(bool stopping)
@@ -76,14 +76,22 @@ Duration HandleQueue::timeToNext(TimePoint now, bool timers) const noexcept
     const Duration latest = m_busy.depth() == 1 ? BusyContextInterval : Forever;
     if (!timers)
         return latest;
-    return std::min(latest, timeUntil(m_nextDeadline.load(std::memory_order_relaxed), now));
+    if (m_nextDeadline.load(std::memory_order_relaxed) <= now)
+        return Duration::zero();
+    return std::min(latest, timeUntil(m_nextWakeUp.load(std::memory_order_relaxed), now));
 }
 
 void HandleQueue::publish() noexcept
 {
     const bool ends = (m_stopping || m_exception) && !m_leaving;
     m_wanted.store(ends || !m_ready.isEmpty(), std::memory_order_relaxed);
+    publishDeadlines();
+}
+
+void HandleQueue::publishDeadlines() noexcept
+{
     m_nextDeadline.store(m_scheduled.nextDeadline(), std::memory_order_relaxed);
+    m_nextWakeUp.store(m_scheduled.nextWakeUp(), std::memory_order_relaxed);
 }
 
 // ---- Running

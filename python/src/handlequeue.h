@@ -105,6 +105,7 @@ private:
     void leave();
     void attachTo(LoopHost *host);
     void publish() noexcept;
+    void publishDeadlines() noexcept;
 
     static inline std::atomic<bool> s_ended = false; // the interpreter is about to
 
@@ -133,6 +134,7 @@ private:
     std::atomic<bool> m_wanted = false;
     std::atomic<bool> m_descriptorReady = false;
     std::atomic<TimePoint> m_nextDeadline = Never;
+    std::atomic<TimePoint> m_nextWakeUp = Never;
 };
 
 } // namespace QtAsyncio

@@ -26,6 +26,28 @@ inline void setSlot(PyObject *object, Py_ssize_t offset, PyObject *value) noexce
     Py_XSETREF(slot(object, offset), Py_XNewRef(value));
 }
 
+/// Has the processor fetch an object of the collector's while it is busy with others.
+inline void prefetchObject(PyObject *object, Py_ssize_t size) noexcept
+{
+    constexpr Py_ssize_t Header = 16; // the collector's, before the object
+    constexpr Py_ssize_t CacheLine = 64;
+    const auto *bytes = reinterpret_cast<const char *>(object);
+    for (Py_ssize_t offset = -Header; offset < size - 1; offset += CacheLine)
+        __builtin_prefetch(bytes + offset, 1);
+    __builtin_prefetch(bytes + size - 1, 1);
+}
+
+/// The same for a timer handle, and then for what running it takes.
+inline void prefetch(PyObject *timer) noexcept
+{
+    prefetchObject(timer, s_layout.when + Py_ssize_t(sizeof(PyObject *)));
+}
+inline void prefetchContents(PyObject *handle) noexcept
+{
+    prefetchObject(slot(handle, s_layout.context), 48); // a context has no public type
+    prefetchObject(slot(handle, s_layout.args), Py_ssize_t(sizeof(PyTupleObject)));
+}
+
 /// Whether the object is of exactly one of our two types.
 bool isOurs(PyObject *handle) noexcept;
 

@@ -323,7 +323,6 @@ PyObject *createTimer(PyObject *loop, PyObject *when, const CallbackArguments &a
     if (timer) {
         setSlot(timer, s_layout.when, when);
         setScheduled(timer, true);
-        track(timer);
     }
     return timer;
 }

@@ -3,6 +3,8 @@
 
 #include "scheduledhandles.h"
 #include "handle.h"
+#include "handleslots.h"
+#include "timerspacing.h"
 
 namespace QtAsyncio {
 
@@ -13,11 +15,26 @@ constexpr std::size_t FewTimers = 100;
 
 } // namespace
 
+TimePoint ScheduledHandles::nextWakeUp() const noexcept
+{
+    const auto counts = [this](PyObject *timer) {
+        return m_cancelled == 0 || !Handles::isCancelled(timer);
+    };
+    return TimerSpacing::wakeUp(nextDeadline(), m_heap.second(counts), m_lastDue);
+}
+
+/// Thousands of timers do not fit into the processor's caches, and come in the order of their
+/// deadlines, not of memory. Hence one prefetches what comes next.
 void ScheduledHandles::makeReady(TimePoint now, ReadyRing &ring)
 {
-    while (!m_heap.isEmpty() && m_heap.top().deadline <= now) {
+    if (nextDeadline() <= now)
+        m_lastDue = now;
+    while (nextDeadline() <= now) {
         PyObject *timer = m_heap.pop();
+        if (!m_heap.isEmpty())
+            Handles::prefetch(m_heap.top().value);
         noteGone(timer);
+        Handles::prefetchContents(timer);
         ring.push({ .handle = timer });
     }
 }

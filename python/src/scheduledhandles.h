@@ -30,6 +30,8 @@ public:
     {
         return m_heap.isEmpty() ? Never : m_heap.top().deadline;
     }
+    /// How long to wait if none is due yet: TimerSpacing tells why that may be longer.
+    TimePoint nextWakeUp() const noexcept;
     /// Appends those that are due to \a ring.
     void makeReady(TimePoint now, ReadyRing &ring);
     void dropCancelled();
@@ -46,6 +48,7 @@ private:
 
     DeadlineHeap<PyObject *> m_heap;
     std::size_t m_cancelled = 0;
+    TimePoint m_lastDue; // when some of them were made ready
 };
 
 } // namespace QtAsyncio

@@ -162,6 +162,8 @@ private Q_SLOTS:
     void equalDeadlinesKeepTheOrderOfInsertion();
     void anUpdatedValueGoesBehindItsEquals();
     void earliestLooksOnlyAtWhatIsAccepted();
+    void secondIsTheDeadlineBehindTheTops();
+    void secondPassesOverWhatIsNotAccepted();
     void whatIsTakenMayComeBack();
     void takeAllLeavesNothing();
     void behavesLikeASortedList_data();
@@ -215,6 +217,29 @@ void tst_DeadlineHeap::earliestLooksOnlyAtWhatIsAccepted()
     for (int number = 0; number < 30; ++number)
         QCOMPARE(heap.earliest(accepts(number)), Zero + number * 1ms);
     QCOMPARE(heap.earliest(accepts(30)), Never);
+}
+
+void tst_DeadlineHeap::secondIsTheDeadlineBehindTheTops()
+{
+    const auto all = [](int) { return true; };
+    DeadlineHeap<int> heap;
+    QCOMPARE(heap.second(all), Never);
+    for (const int number : { 5, 3, 9, 1, 7, 2, 8, 0, 6, 4 })
+        heap.push(Zero + number * 1ms, number);
+    for (int number = 0; number < 9; ++number) {
+        QCOMPARE(heap.second(all), Zero + (number + 1) * 1ms);
+        heap.pop();
+    }
+    QCOMPARE(heap.second(all), Never);
+}
+
+void tst_DeadlineHeap::secondPassesOverWhatIsNotAccepted()
+{
+    DeadlineHeap<int> heap;
+    for (int number = 0; number < 3; ++number)
+        heap.push(Zero + number * 1ms, number);
+    QCOMPARE(heap.second([](int number) { return number != 1; }), Zero + 2ms);
+    QCOMPARE(heap.second([](int number) { return number == 0; }), Never); // that is the top
 }
 
 void tst_DeadlineHeap::whatIsTakenMayComeBack()

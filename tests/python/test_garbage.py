@@ -85,6 +85,40 @@ def test_a_cycle_goes_with_its_loop(schedule: str, has_run: bool) -> None:
     ours.close(), theirs.close()
 
 
+@pytest.mark.parametrize("delay", [0, 3600])
+def test_a_cycle_through_a_timer_of_a_callback_goes_with_its_loop(delay: float) -> None:
+    def schedule(thing: Any) -> None:
+        thing.handle = thing.loop.call_later(delay, thing.called)
+        thing.loop.stop()
+
+    thing: Any = Thing()
+    thing.loop = loop = QtAsyncio.new_event_loop()
+    loop.call_soon(schedule, thing)
+    loop.run_forever()
+    references = [weakref.ref(thing), weakref.ref(loop)]
+    del thing, loop
+    with pytest.warns(ResourceWarning, match="unclosed event loop <QAsyncioEventLoop"):
+        gc.collect()
+    assert [reference() for reference in references] == [None, None]
+
+
+@pytest.mark.parametrize("schedule", ["call_soon", "call_later"])
+def test_handles_do_not_keep_the_collector_busy_while_their_loop_runs(
+    qt_loop: Any, schedule: str
+) -> None:
+    delay = [3600] if schedule == "call_later" else []
+    handles, known = [], []
+
+    def callback() -> None:
+        handles.append(getattr(qt_loop, schedule)(*delay, qt_loop.stop))
+        known.append(gc.is_tracked(handles[0]))
+
+    qt_loop.call_soon(callback)
+    run_once(qt_loop)
+    assert known == [False]
+    assert gc.is_tracked(handles[0])  # from now on the loop itself may be garbage
+
+
 def test_a_loop_that_is_dropped_without_close_warns_as_asyncios() -> None:
     loop = QtAsyncio.new_event_loop()
     run_once(loop)

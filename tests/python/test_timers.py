@@ -7,10 +7,17 @@ from __future__ import annotations
 import asyncio
 import math
 import random
+import resource
 import time
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+#: Timers that are due so soon after one another share wake-ups, which are so far apart.
+SHARED_INTERVAL = 0.0005
 
 
 def test_time_is_the_monotonic_clock(loop: Any) -> None:
@@ -207,3 +214,74 @@ def test_sleeping_tasks_finish_in_order(loop: Any) -> None:
 
     loop.run_until_complete(main())
     assert order == list(range(10))
+
+
+def count_sleeps() -> int:
+    """Return how often this thread has waited for something."""
+    return resource.getrusage(resource.RUSAGE_THREAD).ru_nvcsw
+
+
+def tries_below(limit: float, measure: Callable[[], float]) -> bool:
+    """Return whether one of several measurements is below the limit: the machine may be busy."""
+    return any(measure() < limit for _ in range(30))
+
+
+def schedule_dense(loop: Any, callback: Any) -> None:
+    """Schedule 2000 timers for the next 100 ms, with the times at which they are due."""
+    begin = loop.time()
+    for i in range(2000):
+        loop.call_at(begin + i * 50e-6, callback, begin + i * 50e-6)
+
+
+def test_dense_timers_share_wake_ups_and_are_not_early(qt_loop: Any) -> None:
+    lateness = []
+
+    def callback(when: float) -> None:
+        lateness.append(qt_loop.time() - when)
+        if len(lateness) == 2000:
+            qt_loop.stop()
+
+    schedule_dense(qt_loop, callback)
+    began, sleeps = qt_loop.time(), count_sleeps()
+    qt_loop.run_forever()
+    # On an idle machine nearly each of them would end one, or two in the attached mode.
+    assert count_sleeps() - sleeps <= (qt_loop.time() - began) / SHARED_INTERVAL + 10
+    assert min(lateness) >= 0
+
+
+@pytest.mark.parametrize("neighbour", ["none", "cancelled", "later"])
+def test_a_lone_timer_waits_for_no_other(qt_loop: Any, neighbour: str) -> None:
+    """It fires more often than timers that share their wake-ups."""
+
+    async def main() -> float:
+        began = time.monotonic()
+        for _ in range(100):
+            if neighbour == "cancelled":
+                qt_loop.call_later(0.00011, int).cancel()
+            elif neighbour == "later":
+                qt_loop.call_later(60, int)
+            await asyncio.sleep(0.0001)
+        return time.monotonic() - began
+
+    assert tries_below(100 * SHARED_INTERVAL, lambda: qt_loop.run_until_complete(main()))
+
+
+def test_a_timer_without_delay_does_not_wait_beside_dense_ones(qt_loop: Any) -> None:
+    def measure() -> float:
+        left = 100
+
+        def again() -> None:
+            nonlocal left
+            left -= 1
+            if left:
+                qt_loop.call_later(0, again)
+            else:
+                qt_loop.stop()
+
+        schedule_dense(qt_loop, int)
+        began = time.monotonic()
+        again()
+        qt_loop.run_forever()
+        return time.monotonic() - began
+
+    assert tries_below(100 * SHARED_INTERVAL, measure)
