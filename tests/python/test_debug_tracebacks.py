@@ -9,6 +9,7 @@ import gc
 import sys
 import threading
 import warnings
+from asyncio import base_events
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
@@ -75,6 +76,8 @@ def frames_of(loop: Any, make: Callable[[Any], Any]) -> list[tuple[str, str]]:
 def test_tracebacks_of_what_is_made_are_those_of_asyncio(application: Any, name: str) -> None:
     of_asyncio = frames_of(asyncio.SelectorEventLoop(), MAKERS[name])
     of_ours = frames_of(QtAsyncio.new_event_loop(), MAKERS[name])
+    if of_asyncio[-1] == (base_events.__file__, "create_future"):
+        of_asyncio.pop()  # which has no frame here: the last one is the caller's
     assert of_ours == of_asyncio
     assert of_ours[1] == (__file__, "<lambda>")
 
