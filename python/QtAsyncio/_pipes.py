@@ -36,7 +36,7 @@ class PipeConnection(Connection):
         os.set_blocking(descriptor, False)
         extra = {} if extra is None else extra
         extra["pipe"] = pipe
-        self._open(loop, descriptor, protocol, extra)
+        self._open(loop, pipe, descriptor, protocol, extra)
         self._file = pipe
         return mode
 

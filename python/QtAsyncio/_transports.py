@@ -59,6 +59,7 @@ class Connection(NativeHalf):
         self._closing = True
         self._stop_reading()
         if not self._unsent():
+            self._drop_buffer()  # resume_writing() may have called this
             self._lose(None)
 
     def abort(self) -> None:
@@ -180,7 +181,7 @@ class SocketConnection(Connection):
         if descriptor in loop._transports:  # a quick look, before asyncio's slow one
             loop._ensure_fd_no_transport(sock)
         extra = {} if extra is None else extra
-        self._open(loop, descriptor, protocol, extra)
+        self._open(loop, sock, descriptor, protocol, extra)
         self._file = sock
         extra["socket"] = trsock.TransportSocket(sock)
         extra["sockname"] = _name_or_none(sock.getsockname)
@@ -297,7 +298,7 @@ class DatagramTransport(SocketConnection, _native.DatagramTransport):
         extra: dict[str, Any] | None = None,
     ) -> None:
         self._open_socket(loop, sock, protocol, extra)
-        self._configure(sock, address or None, bool(self._extra["peername"]))
+        self._configure(address or None, bool(self._extra["peername"]))
         self._begin(waiter)
 
 

@@ -41,12 +41,11 @@ bool wouldBlock()
 
 // ---- Life
 
-bool DatagramTransport::configure(PyObject *socket, PyObject *peer, bool connected)
+bool DatagramTransport::configure(PyObject *peer, bool connected)
 {
-    PyObject *family = PyObject_GetAttrString(socket, "family");
+    PyObject *family = PyObject_GetAttrString(m_openFile.object(), "family");
     m_family = family ? int(PyLong_AsLong(family)) : 0;
     Py_XDECREF(family);
-    Py_XSETREF(m_socket, Py_NewRef(socket));
     Py_XSETREF(m_peer, Py_NewRef(peer));
     m_connected = connected;
     return !PyErr_Occurred();
@@ -54,7 +53,6 @@ bool DatagramTransport::configure(PyObject *socket, PyObject *peer, bool connect
 
 int DatagramTransport::traverse(visitproc visit, void *arg) const
 {
-    Py_VISIT(m_socket);
     Py_VISIT(m_peer);
     for (const Datagram &datagram : m_queue)
         Py_VISIT(datagram.address);
@@ -63,7 +61,6 @@ int DatagramTransport::traverse(visitproc visit, void *arg) const
 
 void DatagramTransport::clear()
 {
-    Py_CLEAR(m_socket);
     Py_CLEAR(m_peer);
     Transport::clear();
 }
@@ -103,8 +100,8 @@ bool DatagramTransport::readReady()
 PyObject *DatagramTransport::receive()
 {
     SocketAddress sender;
-    const ssize_t count = ::recvfrom(m_state.descriptor, s_received.data(), s_received.size(), 0,
-                                     sender.data(), sender.room());
+    const ssize_t count = ::recvfrom(m_openFile.descriptor(), s_received.data(), s_received.size(),
+                                     0, sender.data(), sender.room());
     if (count < 0)
         return PyErr_SetFromErrno(PyExc_OSError);
     PyObject *data = PyBytes_FromStringAndSize(s_received.data(), count);
@@ -117,7 +114,7 @@ PyObject *DatagramTransport::receive()
 
 PyObject *DatagramTransport::receiveByMethod()
 {
-    return PyObject_CallMethod(m_socket, "recvfrom", "i", 256 * 1024); // as asyncio
+    return PyObject_CallMethod(m_openFile.object(), "recvfrom", "i", 256 * 1024); // as asyncio
 }
 
 bool DatagramTransport::deliver(PyObject *datagram)
@@ -140,18 +137,18 @@ bool DatagramTransport::sendTo(PyObject *data, PyObject *address)
     BufferView view(data);
     if (!view.checkType())
         return false;
+    if (!SendsEmpty && PyObject_Size(data) == 0)
+        return true;
     address = checkAddress(address);
     if (!address)
         return false;
-    if (m_state.lost && hasPeer())
+    if (m_state.lost && (hasPeer() || !m_state.loop))
         return callSelf(writtenBeyond);
     return view.open() ? sendOrEnqueue(view, address) : sendFailed();
 }
 
 bool DatagramTransport::sendOrEnqueue(const BufferView &data, PyObject *address)
 {
-    if (data.size() == 0 && !SendsEmpty)
-        return true;
     if (!m_queue.empty())
         return enqueue(data.object(), address);
     if (send(data, address))
@@ -177,14 +174,14 @@ bool DatagramTransport::send(const BufferView &data, PyObject *address)
     const bool known = m_connected || (isInternet() && to.fromPython(address, m_family));
     if (!known)
         return sendByMethod(data.object(), address);
-    const ssize_t sent = ::sendto(m_state.descriptor, data.data(), std::size_t(data.size()),
+    const ssize_t sent = ::sendto(m_openFile.descriptor(), data.data(), std::size_t(data.size()),
                                   MSG_NOSIGNAL, m_connected ? nullptr : to.data(), to.size());
     return sent >= 0 || PyErr_SetFromErrno(PyExc_OSError);
 }
 
 bool DatagramTransport::sendByMethod(PyObject *data, PyObject *address)
 {
-    PyObject *sent = PyObject_CallMethod(m_socket, "sendto", "OO", data, address);
+    PyObject *sent = PyObject_CallMethod(m_openFile.object(), "sendto", "OO", data, address);
     Py_XDECREF(sent);
     return sent;
 }
@@ -201,7 +198,6 @@ bool DatagramTransport::enqueue(PyObject *data, PyObject *address)
 
 bool DatagramTransport::writeReady()
 {
-    static PyObject *const drained = PyUnicode_InternFromString("_drained");
     while (!m_queue.empty()) {
         const Datagram datagram = m_queue.front();
         BufferView view(datagram.data);
@@ -215,9 +211,14 @@ bool DatagramTransport::writeReady()
         if (!sent)
             return sendFailed();
     }
-    if (!maybeResumeProtocol()) // which may send
-        return false;
-    if (!m_queue.empty())
+    return maybeResumeProtocol() && finishWriting();
+}
+
+/// The protocol may have sent more, or closed it, when it was resumed.
+bool DatagramTransport::finishWriting()
+{
+    static PyObject *const drained = PyUnicode_InternFromString("_drained");
+    if (!m_queue.empty() || !isWatched(Write))
         return true;
     return stopWriting() && (!m_state.closing || callSelf(drained));
 }

@@ -19,9 +19,9 @@ class DatagramTransport final : public Transport
 public:
     using Transport::Transport;
 
-    /// \a peer is the address that all datagrams go to, or null or None; \a connected: the kernel
+    /// Once it is open. \a peer is the address that all datagrams go to, or null or None; \a connected: the kernel
     /// knows it.
-    bool configure(PyObject *socket, PyObject *peer, bool connected);
+    bool configure(PyObject *peer, bool connected);
     int traverse(visitproc visit, void *arg) const override;
     void clear() override;
 
@@ -52,10 +52,10 @@ private:
     bool sendByMethod(PyObject *data, PyObject *address);
     bool enqueue(PyObject *data, PyObject *address);
     bool sendOrEnqueue(const BufferView &data, PyObject *address);
+    bool finishWriting();
     bool sendFailed();
     bool raised(PyObject *method);
 
-    PyObject *m_socket = nullptr; // owned
     PyObject *m_peer = nullptr; // owned
     int m_family = 0;
     bool m_connected = false;

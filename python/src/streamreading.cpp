@@ -44,8 +44,8 @@ bool StreamTransport::readReady()
 /// What is general costs a socket 0.1 us more than what is its own.
 ssize_t StreamTransport::read(void *data, std::size_t size) const noexcept
 {
-    return m_file == File::Socket ? ::recv(m_state.descriptor, data, size, 0)
-                                  : ::read(m_state.descriptor, data, size);
+    return m_file == File::Socket ? ::recv(m_openFile.descriptor(), data, size, 0)
+                                  : ::read(m_openFile.descriptor(), data, size);
 }
 
 bool StreamTransport::receive()
@@ -74,6 +74,10 @@ bool StreamTransport::receiveIntoBuffer()
     Py_DECREF(buffer);
     if (!writable)
         return handOver(readFailed);
+    if (!m_state.loop) { // closed in an event loop of get_buffer()'s
+        PyBuffer_Release(&view);
+        return true;
+    }
     const ssize_t count = read(view.buf, std::size_t(view.len));
     PyBuffer_Release(&view);
     if (count <= 0)

@@ -22,7 +22,7 @@ public:
     {
     }
 
-    void open(PyObject *loop, int descriptor, PyObject *protocol) override;
+    void open(PyObject *loop, PyObject *file, int descriptor, PyObject *protocol) override;
     void setProtocol(PyObject *protocol) override;
     Py_ssize_t bufferSize() const noexcept override { return m_buffer.size(); }
     PyObject *bufferedBytes() { return m_buffer.toBytes(); }

@@ -37,9 +37,9 @@ bool collect(PyObject *lines, WriteBuffer &pieces)
 } // namespace
 
 /// A small write goes at once. A socket that is not TCP's refuses, and has nothing to switch off.
-void StreamTransport::open(PyObject *loop, int descriptor, PyObject *protocol)
+void StreamTransport::open(PyObject *loop, PyObject *file, int descriptor, PyObject *protocol)
 {
-    Transport::open(loop, descriptor, protocol);
+    Transport::open(loop, file, descriptor, protocol);
     const int on = 1;
     if (m_file == File::Socket)
         ::setsockopt(descriptor, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
@@ -126,18 +126,18 @@ bool StreamTransport::writtenBeyond()
 /// A peer that has gone is an error, not the signal SIGPIPE, which a host may not ignore.
 ssize_t StreamTransport::send(const void *data, std::size_t size) const noexcept
 {
-    return m_file == File::Socket ? ::send(m_state.descriptor, data, size, MSG_NOSIGNAL)
-                                  : ::write(m_state.descriptor, data, size);
+    return m_file == File::Socket ? ::send(m_openFile.descriptor(), data, size, MSG_NOSIGNAL)
+                                  : ::write(m_openFile.descriptor(), data, size);
 }
 
 ssize_t StreamTransport::send(std::span<iovec> vectors) const noexcept
 {
     if (m_file == File::WritePipe)
-        return ::writev(m_state.descriptor, vectors.data(), int(vectors.size()));
+        return ::writev(m_openFile.descriptor(), vectors.data(), int(vectors.size()));
     msghdr message{ };
     message.msg_iov = vectors.data();
     message.msg_iovlen = vectors.size();
-    return ::sendmsg(m_state.descriptor, &message, MSG_NOSIGNAL);
+    return ::sendmsg(m_openFile.descriptor(), &message, MSG_NOSIGNAL);
 }
 
 /// Sends what the kernel takes. False if that failed, with the Python error set.

@@ -8,14 +8,16 @@
 
 #include <cerrno>
 #include <iterator>
+#include <utility>
 
 namespace QtAsyncio {
 
 // ---- Life
 
-void Transport::open(PyObject *loop, int descriptor, PyObject *protocol)
+void Transport::open(PyObject *loop, PyObject *file, int descriptor, PyObject *protocol)
 {
     Py_XSETREF(m_state.loop, Py_NewRef(loop));
+    m_openFile.open(file, descriptor);
     m_state.descriptor = descriptor;
     setProtocol(protocol);
 }
@@ -30,15 +32,17 @@ int Transport::traverse(visitproc visit, void *arg) const
     Py_VISIT(m_state.loop);
     Py_VISIT(m_state.protocol);
     Py_VISIT(m_state.emptyWaiter);
-    return 0;
+    return m_openFile.traverse(visit, arg);
 }
 
 void Transport::clear()
 {
     clearBuffer();
+    m_reads = m_writes = m_resumed = false; // the loop has dropped the handles, or does so
     Py_CLEAR(m_state.loop);
     Py_CLEAR(m_state.protocol);
     Py_CLEAR(m_state.emptyWaiter);
+    m_openFile.clear();
 }
 
 // ---- Reading
@@ -100,7 +104,25 @@ bool Transport::dropBuffer()
 PyObject *Transport::onReadable(PyObject *self, PyObject *)
 {
     Transport &transport = Transports::of(self);
-    return transport.m_state.lost || transport.readReady() ? Py_NewRef(Py_None) : nullptr;
+    if (transport.m_state.lost)
+        Py_RETURN_NONE;
+    transport.m_receiving = true;
+    return transport.received(transport.readReady()) ? Py_NewRef(Py_None) : nullptr;
+}
+
+/// The protocol has returned, and is called again. If reading was paused and resumed meanwhile,
+/// a new handle would have entered it from an event loop that it was running.
+bool Transport::received(bool success)
+{
+    m_receiving = false;
+    if (!std::exchange(m_resumed, false))
+        return success;
+    PyObject *error = success ? nullptr : takeError();
+    const bool watching = watch(Read);
+    if (error && watching)
+        PyErr_SetObject(reinterpret_cast<PyObject *>(Py_TYPE(error)), error);
+    Py_XDECREF(error);
+    return success && watching;
 }
 
 PyObject *Transport::onWritable(PyObject *self, PyObject *)
@@ -125,6 +147,16 @@ bool Transport::watch(Interest interest)
         PyErr_SetString(PyExc_RuntimeError, "the transport is not open");
         return false;
     }
+    if (interest == Read && m_receiving)
+        m_resumed = m_resumed || !m_reads;
+    else if (!addToLoop(interest))
+        return false;
+    (interest == Read ? m_reads : m_writes) = true;
+    return true;
+}
+
+bool Transport::addToLoop(Interest interest)
+{
     static PyMethodDef readReady = { "_read_ready", onReadable, METH_NOARGS, nullptr };
     static PyMethodDef writeReady = { "_write_ready", onWritable, METH_NOARGS, nullptr };
     PyObject *arguments[] = { PyLong_FromLong(m_state.descriptor),
@@ -137,11 +169,8 @@ bool Transport::watch(Interest interest)
     }
     Py_XDECREF(arguments[0]);
     Py_XDECREF(arguments[1]);
-    if (!handle)
-        return false;
-    (interest == Read ? m_reads : m_writes) = true;
-    Py_DECREF(handle);
-    return true;
+    Py_XDECREF(handle);
+    return handle;
 }
 
 bool Transport::unwatch(Interest interest)
@@ -150,6 +179,8 @@ bool Transport::unwatch(Interest interest)
     if (!watched)
         return true;
     watched = false;
+    if (interest == Read && std::exchange(m_resumed, false))
+        return true;
     PyObject *descriptor = PyLong_FromLong(m_state.descriptor);
     if (!descriptor)
         return false;

@@ -3,6 +3,7 @@
 
 #pragma once
 
+#include "openfile.h"
 #include "poller.h"
 
 #include <Python.h>
@@ -45,8 +46,8 @@ public:
 
     const State &state() const noexcept { return m_state; }
 
-    /// \a loop is one of ours.
-    virtual void open(PyObject *loop, int descriptor, PyObject *protocol);
+    /// \a loop is one of ours, \a file is the socket or pipe that has the descriptor.
+    virtual void open(PyObject *loop, PyObject *file, int descriptor, PyObject *protocol);
     virtual void setProtocol(PyObject *protocol);
     virtual int traverse(visitproc visit, void *arg) const;
     /// Drops all objects: the connection is lost, or this is garbage.
@@ -88,6 +89,7 @@ protected:
 
     PyObject *const m_self;
     State &m_state;
+    OpenFile m_openFile;
 
 private:
     static PyObject *onReadable(PyObject *self, PyObject *);
@@ -95,12 +97,16 @@ private:
     static bool call(PyObject *object, PyObject *name, PyObject *argument);
 
     bool watch(Interest interest);
+    bool addToLoop(Interest interest);
     bool unwatch(Interest interest);
+    bool received(bool success);
     bool tellProtocol(bool pause);
     bool log(const char *message);
 
     bool m_reads = false; // the descriptor is watched
     bool m_writes = false;
+    bool m_receiving = false; // readReady() is on the stack
+    bool m_resumed = false; // meanwhile; it is watched again when that has returned
 };
 
 namespace Transports {

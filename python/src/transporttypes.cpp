@@ -94,9 +94,9 @@ template <bool (Transport::*function)()> PyObject *plain(PyObject *self, PyObjec
 
 PyObject *open(PyObject *self, PyObject *arguments)
 {
-    PyObject *loop, *protocol, *information;
+    PyObject *loop, *file, *protocol, *information;
     int descriptor;
-    if (!PyArg_ParseTuple(arguments, "OiOO", &loop, &descriptor, &protocol, &information))
+    if (!PyArg_ParseTuple(arguments, "OOiOO", &loop, &file, &descriptor, &protocol, &information))
         return nullptr;
     if (!EventLoop::isLoop(loop)) {
         PyErr_Format(PyExc_TypeError, "loop must be a QAsyncioEventLoop, not '%s'",
@@ -104,7 +104,7 @@ PyObject *open(PyObject *self, PyObject *arguments)
         return nullptr;
     }
     Py_XSETREF(extra(self), Py_NewRef(information));
-    of(self).open(loop, descriptor, protocol);
+    of(self).open(loop, file, descriptor, protocol);
     Py_RETURN_NONE;
 }
 
@@ -163,11 +163,11 @@ PyObject *getBuffer(PyObject *self, void *)
 
 PyObject *configure(PyObject *self, PyObject *arguments)
 {
-    PyObject *socket, *peer;
+    PyObject *peer;
     int connected;
-    if (!PyArg_ParseTuple(arguments, "OOp", &socket, &peer, &connected))
+    if (!PyArg_ParseTuple(arguments, "Op", &peer, &connected))
         return nullptr;
-    return noneIf(as<DatagramTransport>(self).configure(socket, peer, connected));
+    return noneIf(as<DatagramTransport>(self).configure(peer, connected));
 }
 
 PyObject *sendTo(PyObject *self, PyObject *arguments, PyObject *names)
@@ -234,7 +234,7 @@ const Methods Datagrams = {
 
 /// The state as attributes, under asyncio's private names; the offsets are from the state.
 const std::vector<PyMemberDef> Members = {
-    { "_loop", T_OBJECT, offsetof(Transport::State, loop), 0, nullptr },
+    { "_loop", T_OBJECT, offsetof(Transport::State, loop), READONLY, nullptr },
     { "_protocol", T_OBJECT, offsetof(Transport::State, protocol), READONLY, nullptr },
     { "_empty_waiter", T_OBJECT, offsetof(Transport::State, emptyWaiter), 0, nullptr },
     { "_high_water", T_PYSSIZET, offsetof(Transport::State, highWater), 0, nullptr },
