@@ -117,6 +117,9 @@ class TransportMaking(asyncio.SelectorEventLoop):
             self.call_soon(self._serve, protocol_factory, sock, extra, server)
 
     def _serve(self, protocol_factory: Any, sock: socket.socket, extra: Any, server: Any) -> None:
+        if server is not None and server._sockets is None:
+            sock.close()  # it was closed in the same iteration
+            return
         try:
             SocketTransport(self, sock, protocol_factory(), extra=extra, server=server)
         except (SystemExit, KeyboardInterrupt):
@@ -143,4 +146,8 @@ class TransportMaking(asyncio.SelectorEventLoop):
             }
         )
         self._remove_reader(listening.fileno())  # type: ignore[attr-defined]
-        self.call_later(constants.ACCEPT_RETRY_DELAY, self._start_serving, *arguments)
+        self.call_later(constants.ACCEPT_RETRY_DELAY, self._serve_again, *arguments)
+
+    def _serve_again(self, protocol_factory: Any, sock: socket.socket, *arguments: Any) -> None:
+        if sock.fileno() >= 0:  # the server may be closed by now
+            self._start_serving(protocol_factory, sock, *arguments)

@@ -93,7 +93,7 @@ class Connection(NativeHalf):
         if self._file is not None:
             message = f"unclosed transport {self!r}"
             warnings.warn(message, ResourceWarning, stacklevel=1, source=self)
-            self._file.close()
+            self._close_file()
 
     # ---- What the native half asks for
 

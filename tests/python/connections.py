@@ -172,3 +172,43 @@ def fill(transport: Any) -> bytes:
 
 def count_descriptors() -> int:
     return len(os.listdir("/proc/self/fd"))
+
+
+# ---- Pipes
+
+
+async def reading_end(protocol: Any, descriptor: int) -> Any:
+    loop = asyncio.get_running_loop()
+    file = os.fdopen(descriptor, "rb", 0)
+    try:
+        return (await loop.connect_read_pipe(lambda: protocol, file))[0]
+    except BaseException:
+        file.close()
+        raise
+
+
+async def writing_end(protocol: Any, descriptor: int) -> Any:
+    loop = asyncio.get_running_loop()
+    file = os.fdopen(descriptor, "wb", 0)
+    try:
+        return (await loop.connect_write_pipe(lambda: protocol, file))[0]
+    except BaseException:
+        file.close()
+        raise
+
+
+async def read_pipe(descriptor: int) -> bytes:
+    """Read the other end of a pipe until its end."""
+    data = bytearray()
+    os.set_blocking(descriptor, False)
+
+    def read() -> bool:
+        try:
+            piece = os.read(descriptor, 1 << 20)
+        except BlockingIOError:
+            return False
+        data.extend(piece)
+        return not piece
+
+    await until(read, "the end of the pipe")
+    return bytes(data)
