@@ -200,14 +200,27 @@ def test_kinds_of_data(loop: Any, kind: Any, waits: bool) -> None:
         async with connection(Recorder(), small_pair) as (transport, theirs):
             before = fill(transport) if waits else b""
             transport.write(kind(b"written "))
-            transport.writelines([kind(b"as "), kind(b""), kind(b"lines")])
+            transport.writelines([kind(b"as "), kind(b"lines")])
             transport.write(kind(b""))
             transport.writelines([])
-            transport.writelines([kind(b"")])
             transport.write_eof()
             assert await read_all(theirs) == before + b"written as lines"
 
     loop.run_until_complete(main())
+
+
+def test_empty_lines_do_not_matter(qt_loop: Any) -> None:
+    """asyncio never ends a connection that has one of them in its buffer, from 3.12 on."""
+
+    async def main() -> None:
+        async with connection(Recorder(), small_pair) as (transport, theirs):
+            written = fill(transport)
+            transport.writelines([b"", b"line", memoryview(b""), bytearray()])
+            transport.writelines([b""])
+            transport.write_eof()
+            assert await read_all(theirs) == written + b"line"
+
+    qt_loop.run_until_complete(main())
 
 
 def test_what_is_written_is_kept_as_it_was(qt_loop: Any) -> None:
