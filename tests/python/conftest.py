@@ -61,6 +61,12 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     items[:] = [item for item in items if item not in again]
 
 
+def pytest_collection_finish() -> None:
+    """Spare all collections of garbage what the tests have in common: most of their time."""
+    gc.collect()
+    gc.freeze()
+
+
 @pytest.fixture(scope="session")
 def application() -> Any:
     """Return the application; there is one for all tests, and closing a window never ends it."""
