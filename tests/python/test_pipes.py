@@ -41,7 +41,6 @@ def test_the_reading_end(loop: Any, errors: Errors) -> None:
         os.write(writing, b"hello")
         await until(lambda: protocol.data)
         transport.pause_reading()
-        assert not transport.is_reading()
         os.write(writing, b" again")
         await asyncio.sleep(0)
         await asyncio.sleep(0)
@@ -96,6 +95,7 @@ def test_a_buffer_for_what_a_pipe_brings(qt_loop: Any) -> None:
         reading, writing = os.pipe()
         protocol = BufferedRecorder(size=3)
         transport = await reading_end(protocol, reading)
+        assert transport.is_reading()  # asyncio's tell that from Python 3.11 on
         os.write(writing, b"hello")
         os.close(writing)
         await protocol.lost()

@@ -214,7 +214,7 @@ def test_data_and_calls_leave_no_references(qt_loop: Any, kind: Any) -> None:
 
 
 def test_a_buffer_that_was_not_sent_is_dropped(qt_loop: Any) -> None:
-    data = bytes(1_000_000)
+    data = bytes(100_000)
 
     async def main() -> None:
         for act in ("abort", "close", "peer"):
