@@ -4,9 +4,8 @@
 // The Python types of the native halves of transports.
 
 #include "datagramtransport.h"
-#include "eventloop.h"
 #include "streamtransport.h"
-#include "transport.h"
+#include "transportmethods.h"
 
 #include <pybind11/pybind11.h>
 
@@ -27,19 +26,9 @@ Py_ssize_t s_state = 0; // where the state is in an object: behind what asyncio'
 Py_ssize_t s_transport = 0; // behind that
 Py_ssize_t s_extra = 0; // of the slot of asyncio.BaseTransport
 
-template <typename Class> Class &as(PyObject *self) noexcept
-{
-    return static_cast<Class &>(of(self));
-}
-
 void *at(PyObject *self, Py_ssize_t offset) noexcept
 {
     return reinterpret_cast<char *>(self) + offset;
-}
-
-PyObject *&extra(PyObject *self) noexcept
-{
-    return *static_cast<PyObject **>(at(self, s_extra));
 }
 
 // ---- Life
@@ -58,13 +47,13 @@ PyObject *create(PyTypeObject *type, PyObject *, PyObject *)
 int traverse(PyObject *self, visitproc visit, void *arg)
 {
     Py_VISIT(Py_TYPE(self));
-    Py_VISIT(extra(self));
+    Py_VISIT(extraInformation(self));
     return of(self).traverse(visit, arg);
 }
 
 int clear(PyObject *self)
 {
-    Py_CLEAR(extra(self));
+    Py_CLEAR(extraInformation(self));
     of(self).clear();
     return 0;
 }
@@ -78,159 +67,6 @@ void deallocate(PyObject *self)
     type->tp_free(self);
     Py_DECREF(type);
 }
-
-// ---- Methods
-
-PyObject *noneIf(bool success)
-{
-    return success ? Py_NewRef(Py_None) : nullptr;
-}
-
-/// A method without arguments, from the function that does it.
-template <bool (Transport::*function)()> PyObject *plain(PyObject *self, PyObject *)
-{
-    return noneIf((of(self).*function)());
-}
-
-PyObject *open(PyObject *self, PyObject *arguments)
-{
-    PyObject *loop, *file, *protocol, *information;
-    int descriptor;
-    if (!PyArg_ParseTuple(arguments, "OOiOO", &loop, &file, &descriptor, &protocol, &information))
-        return nullptr;
-    if (!EventLoop::isLoop(loop)) {
-        PyErr_Format(PyExc_TypeError, "loop must be a QAsyncioEventLoop, not '%s'",
-                     Py_TYPE(loop)->tp_name);
-        return nullptr;
-    }
-    Py_XSETREF(extra(self), Py_NewRef(information));
-    of(self).open(loop, file, descriptor, protocol);
-    Py_RETURN_NONE;
-}
-
-PyObject *setProtocol(PyObject *self, PyObject *protocol)
-{
-    of(self).setProtocol(protocol);
-    Py_RETURN_NONE;
-}
-
-PyObject *getProtocol(PyObject *self, PyObject *)
-{
-    PyObject *protocol = of(self).state().protocol;
-    return Py_NewRef(protocol ? protocol : Py_None);
-}
-
-PyObject *forget(PyObject *self, PyObject *)
-{
-    of(self).clear();
-    Py_RETURN_NONE;
-}
-
-PyObject *isClosing(PyObject *self, PyObject *)
-{
-    return PyBool_FromLong(of(self).state().closing);
-}
-
-PyObject *isReading(PyObject *self, PyObject *)
-{
-    return PyBool_FromLong(of(self).isReading());
-}
-
-template <Interest interest> PyObject *isWatched(PyObject *self, PyObject *)
-{
-    return PyBool_FromLong(of(self).isWatched(interest));
-}
-
-PyObject *getBufferSize(PyObject *self, PyObject *)
-{
-    return PyLong_FromSsize_t(of(self).bufferSize());
-}
-
-PyObject *write(PyObject *self, PyObject *data)
-{
-    return noneIf(as<StreamTransport>(self).write(data));
-}
-
-PyObject *writeLines(PyObject *self, PyObject *lines)
-{
-    return noneIf(as<StreamTransport>(self).writeLines(lines));
-}
-
-PyObject *getBuffer(PyObject *self, void *)
-{
-    return as<StreamTransport>(self).bufferedBytes();
-}
-
-PyObject *configure(PyObject *self, PyObject *arguments)
-{
-    PyObject *peer;
-    int connected;
-    if (!PyArg_ParseTuple(arguments, "Op", &peer, &connected))
-        return nullptr;
-    return noneIf(as<DatagramTransport>(self).configure(peer, connected));
-}
-
-PyObject *sendTo(PyObject *self, PyObject *arguments, PyObject *names)
-{
-    static char data[] = "data";
-    static char addr[] = "addr";
-    static char *keywords[] = { data, addr, nullptr };
-    PyObject *object;
-    PyObject *address = Py_None;
-    if (!PyArg_ParseTupleAndKeywords(arguments, names, "O|O:sendto", keywords, &object, &address))
-        return nullptr;
-    return noneIf(as<DatagramTransport>(self).sendTo(object, address));
-}
-
-using Methods = std::vector<PyMethodDef>;
-
-const Methods Common = {
-    { "_open", open, METH_VARARGS, nullptr },
-    { "set_protocol", setProtocol, METH_O,
-      "Set the protocol. As `asyncio.BaseTransport.set_protocol`." },
-    { "get_protocol", getProtocol, METH_NOARGS,
-      "Return the protocol. As `asyncio.BaseTransport.get_protocol`." },
-    { "is_closing", isClosing, METH_NOARGS,
-      "Return whether it is closing or closed. As `asyncio.BaseTransport.is_closing`." },
-    { "_start_reading", plain<&Transport::startReading>, METH_NOARGS, nullptr },
-    { "_stop_reading", plain<&Transport::stopReading>, METH_NOARGS, nullptr },
-    { "_drop_buffer", plain<&Transport::dropBuffer>, METH_NOARGS, nullptr },
-    { "_unsent", getBufferSize, METH_NOARGS, nullptr },
-    { "_forget", forget, METH_NOARGS, nullptr },
-    { "_reads", isWatched<Read>, METH_NOARGS, nullptr },
-    { "_writes", isWatched<Write>, METH_NOARGS, nullptr },
-};
-
-const Methods Reading = {
-    { "is_reading", isReading, METH_NOARGS,
-      "Return whether data is being received. As `asyncio.ReadTransport.is_reading`." },
-    { "pause_reading", plain<&Transport::pauseReading>, METH_NOARGS,
-      "Receive no more data for now. As `asyncio.ReadTransport.pause_reading`." },
-    { "resume_reading", plain<&Transport::resumeReading>, METH_NOARGS,
-      "Go on to receive data. As `asyncio.ReadTransport.resume_reading`." },
-};
-
-const Methods FlowControl = {
-    { "get_write_buffer_size", getBufferSize, METH_NOARGS,
-      "Return how many bytes wait to be sent. As "
-      "`asyncio.WriteTransport.get_write_buffer_size`." },
-    { "_maybe_pause_protocol", plain<&Transport::maybePauseProtocol>, METH_NOARGS, nullptr },
-};
-
-const Methods Writing = {
-    { "write", write, METH_O,
-      "Send bytes, now or when the peer takes them. As `asyncio.WriteTransport.write`." },
-    { "writelines", writeLines, METH_O,
-      "Send an iterable of bytes, without joining them. As "
-      "`asyncio.WriteTransport.writelines`." },
-};
-
-const Methods Datagrams = {
-    { "sendto", reinterpret_cast<PyCFunction>(reinterpret_cast<void *>(sendTo)),
-      METH_VARARGS | METH_KEYWORDS,
-      "Send bytes to an address. As `asyncio.DatagramTransport.sendto`." },
-    { "_configure", configure, METH_VARARGS, nullptr },
-};
 
 /// The state as attributes, under asyncio's private names; the offsets are from the state.
 const std::vector<PyMemberDef> Members = {
@@ -267,32 +103,35 @@ struct Kind
     PyGetSetDef *attributes;
 };
 
-const std::vector<Kind> Kinds = {
-    { "QtAsyncio._native.SocketTransport",
-      { "_FlowControlMixin" },
-      create<StreamTransport, StreamTransport::File::Socket>,
-      sizeof(StreamTransport),
-      { Reading, FlowControl, Writing },
-      s_streamAttributes },
-    { "QtAsyncio._native.ReadPipeTransport",
-      { "ReadTransport" },
-      create<StreamTransport, StreamTransport::File::ReadPipe>,
-      sizeof(StreamTransport),
-      { Reading },
-      s_noAttributes },
-    { "QtAsyncio._native.WritePipeTransport",
-      { "_FlowControlMixin" },
-      create<StreamTransport, StreamTransport::File::WritePipe>,
-      sizeof(StreamTransport),
-      { FlowControl, Writing },
-      s_streamAttributes },
-    { "QtAsyncio._native.DatagramTransport",
-      { "_FlowControlMixin", "DatagramTransport" },
-      create<DatagramTransport>,
-      sizeof(DatagramTransport),
-      { Reading, FlowControl, Datagrams },
-      s_noAttributes },
-};
+std::vector<Kind> kinds()
+{
+    return {
+        { "QtAsyncio._native.SocketTransport",
+          { "_FlowControlMixin" },
+          create<StreamTransport, StreamTransport::File::Socket>,
+          sizeof(StreamTransport),
+          { Reading, FlowControl, Writing },
+          s_streamAttributes },
+        { "QtAsyncio._native.ReadPipeTransport",
+          { "ReadTransport" },
+          create<StreamTransport, StreamTransport::File::ReadPipe>,
+          sizeof(StreamTransport),
+          { Reading },
+          s_noAttributes },
+        { "QtAsyncio._native.WritePipeTransport",
+          { "_FlowControlMixin" },
+          create<StreamTransport, StreamTransport::File::WritePipe>,
+          sizeof(StreamTransport),
+          { FlowControl, Writing },
+          s_streamAttributes },
+        { "QtAsyncio._native.DatagramTransport",
+          { "_FlowControlMixin", "DatagramTransport" },
+          create<DatagramTransport>,
+          sizeof(DatagramTransport),
+          { Reading, FlowControl, Datagrams },
+          s_noAttributes },
+    };
+}
 
 /// Where asyncio keeps a slot. Those of its _FlowControlMixin are hidden by members, and empty.
 Py_ssize_t offsetOfSlot(py::handle type, const char *name)
@@ -355,6 +194,11 @@ py::object createType(const Kind &kind, py::handle transports)
 
 } // namespace
 
+PyObject *&extraInformation(PyObject *self) noexcept
+{
+    return *static_cast<PyObject **>(at(self, s_extra));
+}
+
 Transport &of(PyObject *self) noexcept
 {
     return *std::launder(static_cast<Transport *>(at(self, s_transport)));
@@ -368,7 +212,7 @@ bool initialize(PyObject *module)
         const py::object largest = transports.attr("_FlowControlMixin");
         s_state = reinterpret_cast<PyTypeObject *>(largest.ptr())->tp_basicsize;
         s_transport = s_state + Py_ssize_t(sizeof(Transport::State));
-        for (const Kind &kind : Kinds)
+        for (const Kind &kind : kinds())
             addType(module, createType(kind, transports));
         return true;
     } catch (py::error_already_set &error) {

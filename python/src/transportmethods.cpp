@@ -1,0 +1,171 @@
+// SPDX-FileCopyrightText: 2026 The QtAsyncio authors
+// SPDX-License-Identifier: BSD-3-Clause
+
+// The methods of transports, in the forms that Python calls.
+
+#include "transportmethods.h"
+#include "datagramtransport.h"
+#include "eventloop.h"
+#include "streamtransport.h"
+
+namespace QtAsyncio::Transports {
+
+namespace {
+
+template <typename Class> Class &as(PyObject *self) noexcept
+{
+    return static_cast<Class &>(of(self));
+}
+
+PyObject *noneIf(bool success)
+{
+    return success ? Py_NewRef(Py_None) : nullptr;
+}
+
+/// A method without arguments, from the function that does it.
+template <bool (Transport::*function)()> PyObject *plain(PyObject *self, PyObject *)
+{
+    return noneIf((of(self).*function)());
+}
+
+PyObject *open(PyObject *self, PyObject *arguments)
+{
+    PyObject *loop, *file, *protocol, *information;
+    int descriptor;
+    if (!PyArg_ParseTuple(arguments, "OOiOO", &loop, &file, &descriptor, &protocol, &information))
+        return nullptr;
+    if (!EventLoop::isLoop(loop)) {
+        PyErr_Format(PyExc_TypeError, "loop must be a QAsyncioEventLoop, not '%s'",
+                     Py_TYPE(loop)->tp_name);
+        return nullptr;
+    }
+    Py_XSETREF(extraInformation(self), Py_NewRef(information));
+    of(self).open(loop, file, descriptor, protocol);
+    Py_RETURN_NONE;
+}
+
+PyObject *setProtocol(PyObject *self, PyObject *protocol)
+{
+    of(self).setProtocol(protocol);
+    Py_RETURN_NONE;
+}
+
+PyObject *getProtocol(PyObject *self, PyObject *)
+{
+    PyObject *protocol = of(self).state().protocol;
+    return Py_NewRef(protocol ? protocol : Py_None);
+}
+
+PyObject *forget(PyObject *self, PyObject *)
+{
+    of(self).clear();
+    Py_RETURN_NONE;
+}
+
+PyObject *isClosing(PyObject *self, PyObject *)
+{
+    return PyBool_FromLong(of(self).state().closing);
+}
+
+PyObject *isReading(PyObject *self, PyObject *)
+{
+    return PyBool_FromLong(of(self).isReading());
+}
+
+template <Interest interest> PyObject *isWatched(PyObject *self, PyObject *)
+{
+    return PyBool_FromLong(of(self).isWatched(interest));
+}
+
+PyObject *getBufferSize(PyObject *self, PyObject *)
+{
+    return PyLong_FromSsize_t(of(self).bufferSize());
+}
+
+PyObject *write(PyObject *self, PyObject *data)
+{
+    return noneIf(as<StreamTransport>(self).write(data));
+}
+
+PyObject *writeLines(PyObject *self, PyObject *lines)
+{
+    return noneIf(as<StreamTransport>(self).writeLines(lines));
+}
+
+PyObject *configure(PyObject *self, PyObject *arguments)
+{
+    PyObject *peer;
+    int connected;
+    if (!PyArg_ParseTuple(arguments, "Op", &peer, &connected))
+        return nullptr;
+    return noneIf(as<DatagramTransport>(self).configure(peer, connected));
+}
+
+PyObject *sendTo(PyObject *self, PyObject *arguments, PyObject *names)
+{
+    static char data[] = "data";
+    static char addr[] = "addr";
+    static char *keywords[] = { data, addr, nullptr };
+    PyObject *object;
+    PyObject *address = Py_None;
+    if (!PyArg_ParseTupleAndKeywords(arguments, names, "O|O:sendto", keywords, &object, &address))
+        return nullptr;
+    return noneIf(as<DatagramTransport>(self).sendTo(object, address));
+}
+
+} // namespace
+
+PyObject *getBuffer(PyObject *self, void *)
+{
+    return as<StreamTransport>(self).bufferedBytes();
+}
+
+const Methods Common = {
+    { "_open", open, METH_VARARGS, nullptr },
+    { "set_protocol", setProtocol, METH_O,
+      "Set the protocol. As `asyncio.BaseTransport.set_protocol`." },
+    { "get_protocol", getProtocol, METH_NOARGS,
+      "Return the protocol. As `asyncio.BaseTransport.get_protocol`." },
+    { "is_closing", isClosing, METH_NOARGS,
+      "Return whether it is closing or closed. As `asyncio.BaseTransport.is_closing`." },
+    { "_start_reading", plain<&Transport::startReading>, METH_NOARGS, nullptr },
+    { "_stop_reading", plain<&Transport::stopReading>, METH_NOARGS, nullptr },
+    { "_drop_buffer", plain<&Transport::dropBuffer>, METH_NOARGS, nullptr },
+    { "_unsent", getBufferSize, METH_NOARGS, nullptr },
+    { "_forget", forget, METH_NOARGS, nullptr },
+    { "_reads", isWatched<Read>, METH_NOARGS, nullptr },
+    { "_writes", isWatched<Write>, METH_NOARGS, nullptr },
+};
+
+const Methods Reading = {
+    { "is_reading", isReading, METH_NOARGS,
+      "Return whether data is being received. As `asyncio.ReadTransport.is_reading`." },
+    { "pause_reading", plain<&Transport::pauseReading>, METH_NOARGS,
+      "Receive no more data for now. As `asyncio.ReadTransport.pause_reading`." },
+    { "resume_reading", plain<&Transport::resumeReading>, METH_NOARGS,
+      "Go on to receive data. As `asyncio.ReadTransport.resume_reading`." },
+};
+
+const Methods FlowControl = {
+    { "get_write_buffer_size", getBufferSize, METH_NOARGS,
+      "Return how many bytes wait to be sent. As "
+      "`asyncio.WriteTransport.get_write_buffer_size`." },
+    { "_maybe_pause_protocol", plain<&Transport::maybePauseProtocol>, METH_NOARGS, nullptr },
+};
+
+const Methods Writing = {
+    { "write", write, METH_O,
+      "Send bytes, now or when the peer takes them. As `asyncio.WriteTransport.write`." },
+    { "writelines", writeLines, METH_O,
+      "Send an iterable of bytes, without joining them. As "
+      "`asyncio.WriteTransport.writelines`." },
+};
+
+const Methods Datagrams = {
+    { "sendto", reinterpret_cast<PyCFunction>(reinterpret_cast<void *>(sendTo)),
+      METH_VARARGS | METH_KEYWORDS,
+      "Send bytes to an address. As `asyncio.DatagramTransport.sendto`." },
+    { "_configure", configure, METH_VARARGS, nullptr },
+};
+
+} // namespace QtAsyncio::Transports
