@@ -55,9 +55,9 @@ def test_a_flood_is_read_in_order(loop: Any) -> None:
 
 def test_a_flood_leaves_time_for_others(qt_loop: Any) -> None:
     """An iteration reads some of them only."""
-    between: list[int] = []
 
     async def main() -> None:
+        between: list[int] = []
         server = Receiver()
         async with (
             endpoint(server, ("127.0.0.1", 0)) as served,
@@ -171,7 +171,6 @@ def test_pausing_in_a_flood(qt_loop: Any) -> None:
             for i in range(10):
                 await until(lambda i=i: len(server.received) == i + 1)
                 assert not served.is_reading()
-                await asyncio.sleep(0)
                 await asyncio.sleep(0)
                 assert len(server.received) == i + 1
                 served.resume_reading()
