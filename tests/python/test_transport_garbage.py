@@ -178,6 +178,7 @@ def test_protocols_are_counted(qt_loop: Any) -> None:
     qt_loop.run_until_complete(main())
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", [Recorder, BufferedRecorder])
 def test_data_and_calls_leave_no_references(qt_loop: Any, kind: Any) -> None:
     """Counted in blocks of memory, over many pieces in both directions."""
@@ -202,13 +203,18 @@ def test_data_and_calls_leave_no_references(qt_loop: Any, kind: Any) -> None:
                     protocol.calls.clear()
                     await until(lambda: not transport.get_write_buffer_size())
 
+            async def growth(times: int) -> int:
+                gc.collect()
+                blocks = sys.getallocatedblocks()
+                await exchange(times)
+                gc.collect()
+                return sys.getallocatedblocks() - blocks
+
             await exchange(10)
-            gc.collect()
-            references, blocks = sys.getrefcount(data), sys.getallocatedblocks()
-            await exchange(50)
-            gc.collect()
+            references = sys.getrefcount(data)
+            # Queues and lists of free objects grow for a while.
+            assert min([await growth(50) for _ in range(5)]) < 50
             assert sys.getrefcount(data) == references
-            assert sys.getallocatedblocks() - blocks < 100
 
     qt_loop.run_until_complete(main())
 
