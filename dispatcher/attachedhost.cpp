@@ -34,7 +34,7 @@ AttachedHost::AttachedHost(QAbstractEventDispatcher *dispatcher)
       m_notifier(m_poller.descriptor(), QSocketNotifier::Read),
       m_generation(forkGeneration())
 {
-    m_poller.watch(m_waker.descriptor(), Read);
+    m_poller.watch(m_waker.descriptor(), Read | Edge);
     static_cast<void>(m_descriptors.add(&m_deadline));
     m_notifier.setEnabled(false);
     connect(&m_notifier, &QSocketNotifier::activated, this, &AttachedHost::iterate);
@@ -75,9 +75,7 @@ void AttachedHost::iterate()
 {
     separateFromParent();
     const auto ready = m_poller.wait(Duration::zero());
-    m_waker.take(std::any_of(ready.begin(), ready.end(), [this](const auto &r) {
-        return r.descriptor == m_waker.descriptor();
-    }));
+    m_waker.take();
     m_descriptors.mark(ready);
     m_descriptors.invalidate(m_poller.takeInvalid());
     m_descriptors.activatePending();
@@ -127,7 +125,7 @@ void AttachedHost::prepare(Duration pause)
     separateFromParent();
     bool woken = false;
     while (!m_waker.prepareToSleep())
-        woken |= m_waker.take(false);
+        woken |= m_waker.take();
     const TimePoint now = Clock::now();
     const Duration next = woken ? Duration::zero() : m_readyQueues.timeToNext(now, true);
     if (next == Forever)

@@ -35,7 +35,7 @@ LoopCore::LoopCore(Observer &observer)
       m_readyQueues(m_descriptors),
       m_generation(forkGeneration())
 {
-    m_poller.watch(m_waker.descriptor(), Read);
+    m_poller.watch(m_waker.descriptor(), Read | Edge);
 }
 
 LoopCore::~LoopCore() = default;
@@ -65,7 +65,7 @@ bool LoopCore::processEvents(Flags flags)
     m_observer.coreAwake();
     // What was announced is delivered now, so this call must not wait. What is announced from
     // here on, by the receivers too, is for the next call, which must not wait either.
-    const bool announced = m_waker.take(false);
+    const bool announced = m_waker.take();
     int handled = deliverPostedEvents(flags);
 
     const Wakened wakened = waitForWork(announced ? flags & ~WaitForMoreEvents : flags);
@@ -163,10 +163,14 @@ LoopCore::Report LoopCore::wait(bool excluded, Duration timeout)
 
 LoopCore::Report LoopCore::sleep(bool excluded, Duration timeout)
 {
+    if (excluded)
+        m_waker.drain(); // of what came through the poller, which does not need that
     if (timeout == Duration::zero() || !m_waker.prepareToSleep())
         return look(excluded, Duration::zero());
     Report report = look(excluded, timeout);
-    report.woken = m_waker.take(report.waker);
+    report.woken = m_waker.take();
+    if (excluded)
+        m_waker.drain(); // the poller would report it once more
     return report;
 }
 
@@ -190,6 +194,13 @@ Duration LoopCore::beginForeignWait()
         return Duration::zero();
     const Duration timeout = timeToWait(WaitForMoreEvents, Clock::now());
     return timeout > Duration::zero() && m_waker.prepareToSleep() ? timeout : Duration::zero();
+}
+
+bool LoopCore::endForeignWait() noexcept
+{
+    const bool woken = m_waker.take();
+    m_waker.drain(); // the other loop looks whether the descriptor of the set is readable
+    return woken;
 }
 
 /// The pump has had its turn with the posted events; what came during the wait is announced

@@ -50,7 +50,7 @@ public:
 
     int pollDescriptor() const noexcept override { return m_poller.descriptor(); }
     Duration beginForeignWait() override;
-    bool endForeignWait() noexcept override { return m_waker.take(true); }
+    bool endForeignWait() noexcept override;
 
     TimerQueue &timers() noexcept { return m_timers; }
     const TimerQueue &timers() const noexcept { return m_timers; }

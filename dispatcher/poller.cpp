@@ -39,7 +39,8 @@ std::uint32_t toEpoll(Interests interests) noexcept
 {
     return ((interests & Read) ? std::uint32_t(EPOLLIN) : 0u)
             | ((interests & Write) ? std::uint32_t(EPOLLOUT) : 0u)
-            | ((interests & Exception) ? std::uint32_t(EPOLLPRI) : 0u);
+            | ((interests & Exception) ? std::uint32_t(EPOLLPRI) : 0u)
+            | ((interests & Edge) ? std::uint32_t(EPOLLET) : 0u);
 }
 
 /// A hang-up or an error is news for everybody who watches, as with poll().
@@ -271,7 +272,8 @@ bool Poller::findClosed(TimePoint now)
     m_nextSearch = now + SearchInterval;
     for (std::size_t i = 0; i < m_entries.size(); ++i) {
         Entry &e = m_entries[i];
-        if (e.wanted != NoInterest && !e.changed && verify(int(i), e) == EBADF)
+        const bool once = e.wanted & Edge; // asking would have it reported again
+        if (e.wanted != NoInterest && !once && !e.changed && verify(int(i), e) == EBADF)
             m_invalid.push_back(int(i));
     }
     return !m_invalid.empty();

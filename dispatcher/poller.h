@@ -14,7 +14,9 @@ struct epoll_event;
 namespace QtAsyncio {
 
 /// What somebody wants to know about a descriptor; a set of bits.
-enum Interest : std::uint8_t { NoInterest = 0, Read = 1, Write = 2, Exception = 4 };
+///
+/// With Edge, what has been reported is not reported again until more has come.
+enum Interest : std::uint8_t { NoInterest = 0, Read = 1, Write = 2, Exception = 4, Edge = 8 };
 using Interests = std::uint8_t;
 
 /// A descriptor that has something to say, and which of its interests are met.

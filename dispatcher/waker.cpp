@@ -34,6 +34,7 @@ Waker::Waker()
 
 Waker::~Waker()
 {
+    drain(); // the write that ended our last wait is over: here ThreadSanitizer learns of it
     ::close(m_descriptor);
 }
 
@@ -68,18 +69,19 @@ bool Waker::prepareToSleep() noexcept
     return false;
 }
 
-bool Waker::take(bool reported) noexcept
+bool Waker::take() noexcept
 {
     m_sleeping.store(false, std::memory_order_relaxed);
-    if (reported) {
-        eventfd_t count = 0;
-        eventfd_read(m_descriptor, &count); // EAGAIN: nobody has written, nothing to undo
-    }
-    // The flag goes down last. A wakeUp() before this line skips its write, which is harmless:
-    // our caller has not looked at the queues yet. The other way round, that wakeUp() would
-    // raise the flag and write, the read would swallow the write, and all later ones would skip.
+    // A wakeUp() before this line skips its write, which is harmless: our caller has not looked at
+    // the queues yet.
     return m_pending.load(std::memory_order_relaxed)
             && m_pending.exchange(false, std::memory_order_acq_rel);
+}
+
+void Waker::drain() noexcept
+{
+    eventfd_t count = 0;
+    eventfd_read(m_descriptor, &count); // EAGAIN: nobody has written, nothing to undo
 }
 
 bool Waker::wait(Duration timeout) noexcept

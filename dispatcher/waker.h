@@ -13,7 +13,8 @@ namespace QtAsyncio {
 ///
 /// Wake-ups coalesce: until the take() that answers the first one, the others find the flag
 /// raised and return. The eventfd is written only while the loop thread sleeps or is about
-/// to; a busy loop is woken, and wakes itself, without a system call.
+/// to; a busy loop is woken, and wakes itself, without a system call. A poller watches it for
+/// Read | Edge: as each write is reported once, it need not be read.
 class Waker final
 {
 public:
@@ -34,8 +35,11 @@ public:
     /// Announces a wait; false if it must not block because a wake-up is pending.
     bool prepareToSleep() noexcept; // loop thread only
     /// Ends what prepareToSleep() began and lowers the flag; true if a wake-up was taken.
-    bool take(bool reported) noexcept; // loop thread only
-    /// Waits for a wake-up alone; true if the descriptor was reported.
+    bool take() noexcept; // loop thread only
+    /// Empties the eventfd, for those who look whether it is readable. Not between
+    /// prepareToSleep() and take(): it would swallow the wake-up that is to end the wait.
+    void drain() noexcept; // loop thread only
+    /// Waits for a wake-up alone; true if the descriptor is readable.
     bool wait(Duration timeout) noexcept; // loop thread only
     /// In a forked child: an eventfd that the parent does not share, under the same number.
     void reopen();

@@ -9,6 +9,8 @@
 
 #include <QtTest/qtest.h>
 
+#include <poll.h>
+
 using namespace Qt::StringLiterals;
 using namespace QtAsyncio;
 using namespace std::chrono_literals;
@@ -33,6 +35,9 @@ private Q_SLOTS:
     void aCallWithNothingToDoHandlesNothing();
     void aPendingWakeUpEndsTheNextWaitAndCounts();
     void aWakeUpFromAnotherThreadEndsTheWait();
+    void aWakeUpEndsOneWait_data();
+    void aWakeUpEndsOneWait();
+    void aForeignWaitLeavesNothingToBeWokenBy();
     void aWakeUpDuringDeliveryAlsoEndsTheWaitOfTheNextCall();
     void anInterruptedCallDoesNotWait();
     void whatAboutToBlockBringsEndsTheWait();
@@ -123,6 +128,45 @@ void tst_LoopCore::aWakeUpFromAnotherThreadEndsTheWait()
     const Delayed other(10ms, [this] { m_core->wakeUp(); });
     QVERIFY(m_core->processEvents(Wait));
     QVERIFY(other.isDone());
+}
+
+void tst_LoopCore::aWakeUpEndsOneWait_data()
+{
+    QTest::addColumn<LoopCore::Flags>("first");
+    QTest::addColumn<LoopCore::Flags>("second");
+    const LoopCore::Flags polled = Wait;
+    const LoopCore::Flags excluded = Wait | QEventLoop::ExcludeSocketNotifiers;
+    QTest::newRow("polled, polled") << polled << polled;
+    QTest::newRow("polled, excluded") << polled << excluded;
+    QTest::newRow("excluded, polled") << excluded << polled;
+    QTest::newRow("excluded, excluded") << excluded << excluded;
+}
+
+void tst_LoopCore::aWakeUpEndsOneWait()
+{
+    QFETCH(const LoopCore::Flags, first);
+    QFETCH(const LoopCore::Flags, second);
+    const Delayed other(5ms, [this] { m_core->wakeUp(); });
+    QVERIFY(m_core->processEvents(first));
+    QVERIFY(other.isDone());
+    startTimer(5ms);
+    QVERIFY(m_core->processEvents(second));
+    QVERIFY(m_log->contains(u"timer"_s)); // in this call: nothing ended its wait before
+}
+
+void tst_LoopCore::aForeignWaitLeavesNothingToBeWokenBy()
+{
+    const auto isReadable = [this](int milliseconds) {
+        pollfd request{ .fd = m_core->pollDescriptor(), .events = POLLIN, .revents = 0 };
+        return ::poll(&request, 1, milliseconds) > 0;
+    };
+    QCOMPARE(m_core->beginForeignWait(), Forever);
+    const Delayed other(5ms, [this] { m_core->wakeUp(); });
+    QVERIFY(isReadable(10'000));
+    QVERIFY(other.isDone());
+    QVERIFY(m_core->endForeignWait());
+    QVERIFY(!m_core->endForeignWait());
+    QVERIFY(!isReadable(0));
 }
 
 void tst_LoopCore::aWakeUpDuringDeliveryAlsoEndsTheWaitOfTheNextCall()

@@ -23,6 +23,7 @@ class tst_Poller : public QObject
 private Q_SLOTS:
     void reportsWhatIsReadyUntilItIsNot();
     void reportsOnlyWhatIsWanted();
+    void reportsEachEdgeOnce();
     void forgetsWhatIsUnwatched();
     void aHangUpIsNewsForEveryInterest();
     void neverWaitsLessThanItsTimeout_data();
@@ -57,6 +58,20 @@ void tst_Poller::reportsOnlyWhatIsWanted()
     QCOMPARE(readiness(poller, pipe.readEnd()), Read | Write);
     poller.watch(pipe.readEnd(), Exception);
     QCOMPARE(readiness(poller, pipe.readEnd()), NoInterest);
+}
+
+void tst_Poller::reportsEachEdgeOnce()
+{
+    Poller poller;
+    Pipe pipe;
+    poller.watch(pipe.readEnd(), Read | Edge);
+    for (int i = 0; i < 3; ++i) { // what came before is still there
+        pipe.write();
+        QCOMPARE(readiness(poller, pipe.readEnd()), Read);
+        QCOMPARE(readiness(poller, pipe.readEnd()), NoInterest);
+        QVERIFY(!poller.findClosed(Clock::now() + i * 1h));
+        QCOMPARE(readiness(poller, pipe.readEnd()), NoInterest);
+    }
 }
 
 void tst_Poller::forgetsWhatIsUnwatched()

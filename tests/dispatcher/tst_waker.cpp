@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The QtAsyncio authors
 // SPDX-License-Identifier: BSD-3-Clause
 
+#include <poller.h>
 #include <waker.h>
 
 #include <QtTest/qtest.h>
@@ -36,6 +37,7 @@ private Q_SLOTS:
     void aSleepingLoopIsWokenThroughTheDescriptor();
     void doesNotSleepWhileAWakeUpIsPending();
     void waitEndsAtItsTimeout();
+    void losesNoWakeUp_data();
     void losesNoWakeUp();
     void aForkedChildDoesNotShareIt();
 };
@@ -44,12 +46,12 @@ void tst_Waker::isTakenOnce()
 {
     Waker waker;
     QVERIFY(!waker.isPending());
-    QVERIFY(!waker.take(false));
+    QVERIFY(!waker.take());
     waker.wakeUp();
     QVERIFY(waker.isPending());
-    QVERIFY(waker.take(false));
+    QVERIFY(waker.take());
     QVERIFY(!waker.isPending());
-    QVERIFY(!waker.take(false));
+    QVERIFY(!waker.take());
 }
 
 void tst_Waker::manyWakeUpsAreOne()
@@ -57,8 +59,8 @@ void tst_Waker::manyWakeUpsAreOne()
     Waker waker;
     for (int i = 0; i < 1000; ++i)
         waker.wakeUp();
-    QVERIFY(waker.take(false));
-    QVERIFY(!waker.take(false));
+    QVERIFY(waker.take());
+    QVERIFY(!waker.take());
 }
 
 void tst_Waker::aBusyLoopIsWokenWithoutTheDescriptor()
@@ -75,7 +77,11 @@ void tst_Waker::aSleepingLoopIsWokenThroughTheDescriptor()
     waker.wakeUp();
     QVERIFY(isReadable(waker));
     QVERIFY(waker.wait(Forever));
-    QVERIFY(waker.take(true));
+    QVERIFY(waker.take());
+    QVERIFY(isReadable(waker)); // nobody has read it
+    waker.drain();
+    QVERIFY(!isReadable(waker));
+    waker.drain();
     QVERIFY(!isReadable(waker));
 }
 
@@ -84,9 +90,9 @@ void tst_Waker::doesNotSleepWhileAWakeUpIsPending()
     Waker waker;
     waker.wakeUp();
     QVERIFY(!waker.prepareToSleep());
-    QVERIFY(waker.take(false));
+    QVERIFY(waker.take());
     QVERIFY(waker.prepareToSleep());
-    QVERIFY(!waker.take(false));
+    QVERIFY(!waker.take());
 }
 
 void tst_Waker::waitEndsAtItsTimeout()
@@ -98,11 +104,21 @@ void tst_Waker::waitEndsAtItsTimeout()
     QVERIFY(!waker.wait(0s));
 }
 
+void tst_Waker::losesNoWakeUp_data()
+{
+    QTest::addColumn<bool>("polled");
+    QTest::newRow("by itself, emptied before each wait") << false;
+    QTest::newRow("by a poller, never emptied") << true;
+}
+
 void tst_Waker::losesNoWakeUp()
 {
     // Each side waits for the other's answer: one lost wake-up, and the wait reaches its limit.
     constexpr int Rounds = 5000;
+    QFETCH(const bool, polled);
     Waker waker;
+    Poller poller;
+    poller.watch(waker.descriptor(), Read | Edge);
     std::atomic<int> asked = 0;
     std::atomic<int> answered = 0;
     std::thread other([&] {
@@ -115,10 +131,13 @@ void tst_Waker::losesNoWakeUp()
     bool lost = false;
     for (int round = 1; round <= Rounds; ++round) {
         while (asked.load() < round && !lost) {
+            if (!polled)
+                waker.drain();
             const bool sleeps = waker.prepareToSleep();
-            const bool reported = waker.wait(sleeps ? Duration(10s) : Duration(0s));
+            const Duration timeout = sleeps ? Duration(10s) : Duration(0s);
+            const bool reported = polled ? !poller.wait(timeout).empty() : waker.wait(timeout);
             lost = sleeps && !reported;
-            waker.take(reported);
+            waker.take();
         }
         answered.store(round);
         answered.notify_one();

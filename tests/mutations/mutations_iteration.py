@@ -73,12 +73,12 @@ ITERATION = [
         breaks="The wake-up by an event's receiver is taken together with that of the event.",
         file="dispatcher/loopcore.cpp",
         old="""\
-    const bool announced = m_waker.take(false);
+    const bool announced = m_waker.take();
     int handled = deliverPostedEvents(flags);
 """,
         new="""\
     int handled = deliverPostedEvents(flags);
-    const bool announced = m_waker.take(false);
+    const bool announced = m_waker.take();
 """,
         tests=("tst_ContractEvents::aCallThatDeliversWhatAHandlerPostedDoesNotWait",),
     ),
@@ -97,7 +97,7 @@ ITERATION = [
         breaks="A wake-up by a receiver of aboutToBlock() is swallowed.",
         file="dispatcher/loopcore.cpp",
         old="        m_observer.coreAboutToBlock();",
-        new="        m_observer.coreAboutToBlock(), m_waker.take(false);",
+        new="        m_observer.coreAboutToBlock(), m_waker.take();",
         tests=(
             "tst_ContractWakeUps::postsFromAboutToBlockEndTheWait",
             "tst_ContractWakeUps::aWakeUpFromAboutToBlockEndsTheWait",

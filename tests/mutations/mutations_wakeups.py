@@ -13,14 +13,14 @@ WAKE_UPS = [
         breaks="The flag of the wake-up is lowered after the look at the queues.",
         file="dispatcher/loopcore.cpp",
         old="""\
-    const bool announced = m_waker.take(false);
+    const bool announced = m_waker.take();
     int handled = deliverPostedEvents(flags);
 """,
         new="""\
     const bool announced = m_waker.isPending();
     int handled = deliverPostedEvents(flags);
     for (const TimePoint then = Clock::now() + TimeSlice; Clock::now() < then;) { }
-    m_waker.take(false);
+    m_waker.take();
 """,
         tests=("tst_ContractWakeUps::noWakeUpIsLost",),
     ),
