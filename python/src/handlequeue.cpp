@@ -106,7 +106,7 @@ void HandleQueue::run(const RunLimits &limits)
     const Turn turn(m_loop, m_served);
     if (PyErr_Occurred())
         raised();
-    const TaskSuspension suspension(m_loop);
+    const TaskSuspension suspension(m_loop, m_depth > 0);
     if (PyErr_Occurred())
         raised();
     ++m_depth;

@@ -16,6 +16,10 @@ PyObject *s_currentTask = nullptr;
 PyObject *s_enterTask = nullptr;
 PyObject *s_leaveTask = nullptr;
 
+/// Since Python 3.12 a task may take its first step where it is created, in a slot for instance. In
+/// those before only handles are steps, and asking asyncio would be a tenth of an iteration.
+constexpr bool HasEagerTasks = PY_VERSION_HEX >= 0x030C0000;
+
 void call(PyObject *function, PyObject *loop, PyObject *task)
 {
     PyObject *const arguments[] = { loop, task };
@@ -41,9 +45,11 @@ bool TaskSuspension::initialize()
     }
 }
 
-TaskSuspension::TaskSuspension(PyObject *loop)
+TaskSuspension::TaskSuspension(PyObject *loop, bool nested)
     : m_loop(loop)
 {
+    if (!nested && !HasEagerTasks)
+        return;
     m_task = PyObject_Vectorcall(s_currentTask, &loop, 1, nullptr);
     if (m_task == Py_None)
         Py_CLEAR(m_task);

@@ -14,9 +14,10 @@ namespace QtAsyncio {
 class TaskSuspension final
 {
 public:
-    /// current_task() is a Python function on Python < 3.12: the handler of a signal may have
-    /// raised in it. Then the Python error is set, and no task may take a step.
-    explicit TaskSuspension(PyObject *loop);
+    /// \a nested: a handle of the loop is on the stack. current_task() is a Python function on
+    /// Python < 3.12: the handler of a signal may have raised in it. Then the Python error is set,
+    /// and no task may take a step.
+    TaskSuspension(PyObject *loop, bool nested);
     ~TaskSuspension();
     TaskSuspension(const TaskSuspension &) = delete;
     TaskSuspension &operator=(const TaskSuspension &) = delete;
