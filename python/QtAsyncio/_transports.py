@@ -134,11 +134,13 @@ class Connection(NativeHalf):
         # asyncio's SSL protocol calls this too.
         if not self._is_usual(exception):
             self._report(message, exception)
-        elif self._loop.get_debug():
+        elif self._loop is not None and self._loop.get_debug():
             logger.debug("%r: %s", self, message, exc_info=exception)
         self._force_close(exception)
 
     def _report(self, message: str, exception: BaseException) -> None:
+        if self._loop is None:  # it was lost in an event loop that the protocol has run
+            raise exception
         self._loop.call_exception_handler(
             {
                 "message": message,

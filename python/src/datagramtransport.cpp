@@ -201,11 +201,15 @@ bool DatagramTransport::writeReady()
     while (!m_queue.empty()) {
         const Datagram datagram = m_queue.front();
         BufferView view(datagram.data);
-        const bool sent = view.open() && send(view, datagram.address);
-        if (!sent && wouldBlock())
-            break;
+        // Not in the queue meanwhile: a method of the socket's may call back, and drop that.
         m_queue.pop_front();
-        m_size -= view.size() + Overhead;
+        m_size -= PyBytes_GET_SIZE(datagram.data) + Overhead;
+        const bool sent = view.open() && send(view, datagram.address);
+        if (!sent && wouldBlock()) {
+            m_queue.push_front(datagram);
+            m_size += PyBytes_GET_SIZE(datagram.data) + Overhead;
+            break;
+        }
         Py_DECREF(datagram.address);
         Py_DECREF(datagram.data);
         if (!sent)

@@ -6,6 +6,7 @@
 #include "streamtransport.h"
 
 #include <array>
+#include <cerrno>
 
 #include <sys/socket.h>
 #include <unistd.h>
@@ -23,14 +24,18 @@ std::array<char, LargestPiece> s_received;
 
 } // namespace
 
-void StreamTransport::setProtocol(PyObject *protocol)
+bool StreamTransport::setProtocol(PyObject *protocol)
 {
-    static PyObject *const protocols = PyImport_ImportModule("asyncio.protocols");
+    PyObject *protocols = PyImport_ImportModule("asyncio.protocols");
     PyObject *buffered =
             protocols ? PyObject_GetAttrString(protocols, "BufferedProtocol") : nullptr;
-    m_isProtocolBuffered = buffered && PyObject_IsInstance(protocol, buffered) > 0;
+    const int isBuffered = buffered ? PyObject_IsInstance(protocol, buffered) : -1;
+    Py_XDECREF(protocols);
     Py_XDECREF(buffered);
-    Transport::setProtocol(protocol);
+    if (isBuffered < 0)
+        return false;
+    m_isProtocolBuffered = isBuffered;
+    return Transport::setProtocol(protocol);
 }
 
 /// The writing end of a pipe is readable when its other end is closed.
@@ -79,7 +84,9 @@ bool StreamTransport::receiveIntoBuffer()
         return true;
     }
     const ssize_t count = read(view.buf, std::size_t(view.len));
-    PyBuffer_Release(&view);
+    const int error = errno;
+    PyBuffer_Release(&view); // which may be Python's, from 3.12 on
+    errno = error;
     if (count <= 0)
         return receivedNothing(count);
     PyObject *size = PyLong_FromSsize_t(count);
@@ -93,7 +100,9 @@ PyObject *StreamTransport::askForBuffer()
 {
     static PyObject *const getBuffer = PyUnicode_InternFromString("get_buffer");
     static PyObject *const anySize = PyLong_FromLong(-1);
-    PyObject *buffer = PyObject_CallMethodOneArg(m_state.protocol, getBuffer, anySize);
+    PyObject *protocol = Py_NewRef(m_state.protocol); // it may set another one
+    PyObject *buffer = PyObject_CallMethodOneArg(protocol, getBuffer, anySize);
+    Py_DECREF(protocol);
     const Py_ssize_t size = buffer ? PyObject_Size(buffer) : -1;
     if (size == 0)
         PyErr_SetString(PyExc_RuntimeError, "get_buffer() returned an empty buffer");

@@ -22,8 +22,8 @@ public:
     {
     }
 
-    void open(PyObject *loop, PyObject *file, int descriptor, PyObject *protocol) override;
-    void setProtocol(PyObject *protocol) override;
+    bool open(PyObject *loop, PyObject *file, int descriptor, PyObject *protocol) override;
+    bool setProtocol(PyObject *protocol) override;
     Py_ssize_t bufferSize() const noexcept override { return m_buffer.size(); }
     PyObject *bufferedBytes() { return m_buffer.toBytes(); }
 

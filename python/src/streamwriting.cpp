@@ -37,12 +37,12 @@ bool collect(PyObject *lines, WriteBuffer &pieces)
 } // namespace
 
 /// A small write goes at once. A socket that is not TCP's refuses, and has nothing to switch off.
-void StreamTransport::open(PyObject *loop, PyObject *file, int descriptor, PyObject *protocol)
+bool StreamTransport::open(PyObject *loop, PyObject *file, int descriptor, PyObject *protocol)
 {
-    Transport::open(loop, file, descriptor, protocol);
     const int on = 1;
     if (m_file == File::Socket)
         ::setsockopt(descriptor, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
+    return Transport::open(loop, file, descriptor, protocol);
 }
 
 bool StreamTransport::write(PyObject *data)

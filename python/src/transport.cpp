@@ -14,17 +14,18 @@ namespace QtAsyncio {
 
 // ---- Life
 
-void Transport::open(PyObject *loop, PyObject *file, int descriptor, PyObject *protocol)
+bool Transport::open(PyObject *loop, PyObject *file, int descriptor, PyObject *protocol)
 {
     Py_XSETREF(m_state.loop, Py_NewRef(loop));
     m_openFile.open(file, descriptor);
     m_state.descriptor = descriptor;
-    setProtocol(protocol);
+    return setProtocol(protocol);
 }
 
-void Transport::setProtocol(PyObject *protocol)
+bool Transport::setProtocol(PyObject *protocol)
 {
     Py_XSETREF(m_state.protocol, Py_NewRef(protocol));
+    return true;
 }
 
 int Transport::traverse(visitproc visit, void *arg) const

@@ -47,8 +47,8 @@ public:
     const State &state() const noexcept { return m_state; }
 
     /// \a loop is one of ours, \a file is the socket or pipe that has the descriptor.
-    virtual void open(PyObject *loop, PyObject *file, int descriptor, PyObject *protocol);
-    virtual void setProtocol(PyObject *protocol);
+    virtual bool open(PyObject *loop, PyObject *file, int descriptor, PyObject *protocol);
+    virtual bool setProtocol(PyObject *protocol);
     virtual int traverse(visitproc visit, void *arg) const;
     /// Drops all objects: the connection is lost, or this is garbage.
     virtual void clear();

@@ -40,14 +40,12 @@ PyObject *open(PyObject *self, PyObject *arguments)
         return nullptr;
     }
     Py_XSETREF(extraInformation(self), Py_NewRef(information));
-    of(self).open(loop, file, descriptor, protocol);
-    Py_RETURN_NONE;
+    return noneIf(of(self).open(loop, file, descriptor, protocol));
 }
 
 PyObject *setProtocol(PyObject *self, PyObject *protocol)
 {
-    of(self).setProtocol(protocol);
-    Py_RETURN_NONE;
+    return noneIf(of(self).setProtocol(protocol));
 }
 
 PyObject *getProtocol(PyObject *self, PyObject *)

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The QtAsyncio authors
 # SPDX-License-Identifier: BSD-3-Clause
-"""Sockets that block, are closed, or have two owners: asyncio's answers."""
+"""Sockets that block, are closed, have two owners, or call back: asyncio's answers."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from conftest import until
+from test_datagram_transports import Receiver, endpoint, on_unix
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -235,3 +236,37 @@ def test_one_loop_reads_and_another_writes_the_same_socket(loop: Any, pair: Pair
         assert other.remove_writer(pair[0]) is True
     finally:
         other.close()
+
+
+class Calling(socket.socket):
+    """Calls somebody before it sends to an address."""
+
+    before: Any = None
+
+    def sendto(self, *arguments: Any) -> int:
+        if self.before is not None:
+            self.before()
+        return super().sendto(*arguments)
+
+
+def test_the_end_while_a_datagram_is_sent(qt_loop: Any, tmp_path: Any, errors: Any) -> None:
+    """By a method of the socket's, which may run anything: a destructor, or a signal's handler."""
+    path = str(tmp_path / "peer")
+    theirs = on_unix(path)
+    ours = Calling(socket.AF_UNIX, socket.SOCK_DGRAM)
+    ours.setblocking(False)
+    client = Receiver()
+
+    async def main() -> None:
+        async with endpoint(client, sock=ours) as transport:
+            while transport.get_write_buffer_size() < 1000:
+                transport.sendto(b"x" * 100, path)
+            ours.before = transport.abort
+            assert await qt_loop.sock_recv(theirs, 1000) == b"x" * 100
+            await until(lambda: client.calls[-1] == "connection_lost")
+            assert transport.get_write_buffer_size() == 0
+
+    qt_loop.run_until_complete(main())
+    theirs.close()
+    assert client.calls.count("connection_lost") == 1
+    assert errors == []

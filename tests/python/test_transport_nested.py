@@ -165,6 +165,33 @@ def test_the_end_in_the_nested_loop(
     assert errors == []
 
 
+@pytest.mark.parametrize("method", ["data_received", "get_buffer", "buffer_updated"])
+def test_an_error_after_the_end_in_the_nested_loop(
+    qt_loop: Any, errors: Errors, nesting: Nesting, method: str
+) -> None:
+    """The handler gets the protocol's own exception, though there is no connection any more."""
+    error = ZeroDivisionError()
+
+    def nest_and_raise(*arguments: Any) -> None:
+        nesting(*arguments)
+        raise error
+
+    actions: Any = {method: nest_and_raise}
+
+    async def main() -> None:
+        protocol = Recorder(**actions) if method == "data_received" else BufferedRecorder(**actions)
+        async with connection(protocol) as (transport, theirs):
+            theirs.send(b"x")
+            await until(lambda: nesting.is_running)
+            transport.abort()
+            await protocol.lost()
+            nesting.end()
+            await until(lambda: errors)
+
+    qt_loop.run_until_complete(main())
+    assert [context["exception"] for context in errors] == [error]
+
+
 @pytest.mark.parametrize("end", ["close", "abort"])
 @pytest.mark.parametrize("method", ["pause_writing", "resume_writing"])
 def test_the_end_in_a_nested_loop_of_flow_control(

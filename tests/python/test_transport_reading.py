@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from conftest import until
-from connections import BufferedRecorder, Recorder, connection
+from connections import BufferedRecorder, Recorder, connection, tcp_pair
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -246,3 +246,22 @@ def test_many_megabytes(loop: Any) -> None:
                 assert protocol.data == data
 
     loop.run_until_complete(main())
+
+
+def test_a_protocol_whose_class_is_unknown(qt_loop: Any, errors: Errors) -> None:
+    """It is asked for, to know whether the protocol has buffers."""
+
+    class Unknown(Recorder):
+        @property
+        def __class__(self) -> Any:
+            raise ZeroDivisionError
+
+    async def main() -> None:
+        ours, theirs = tcp_pair()
+        with pytest.raises(ZeroDivisionError):
+            await qt_loop.create_connection(Unknown, sock=ours)
+        ours.close()
+        theirs.close()
+
+    qt_loop.run_until_complete(main())
+    assert errors == []
