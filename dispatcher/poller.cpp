@@ -164,8 +164,9 @@ int Poller::apply(int descriptor)
 int Poller::insert(int descriptor, Entry &e)
 {
     ++e.serial;
-    // A doubtful number most likely means the same file as before: it was unwatched and watched again
-    // before the kernel heard of it. If it does not, the kernel knows nothing of the file there.
+    // A doubtful number most likely means the same file as before: it was unwatched and watched
+    // again before the kernel heard of it. If it does not, the kernel knows nothing of the file
+    // there.
     const bool known = e.registered != NoInterest;
     int error = control(known ? EPOLL_CTL_MOD : EPOLL_CTL_ADD, descriptor, e);
     if (error == ENOENT || error == EEXIST)

@@ -5,6 +5,8 @@
 
 #include <Python.h>
 
+#include <cstring>
+
 namespace QtAsyncio {
 
 /// The contents of a bytes-like object, while it lives. The object is borrowed.
@@ -28,8 +30,10 @@ public:
     {
         if (PyBytes_Check(m_object) || PyByteArray_Check(m_object) || PyMemoryView_Check(m_object))
             return true;
+        const char *name = Py_TYPE(m_object)->tp_name; // with the module, if it is a type of C's
+        const char *dot = std::strrchr(name, '.');
         PyErr_Format(PyExc_TypeError, "data argument must be a bytes-like object, not '%s'",
-                     Py_TYPE(m_object)->tp_name);
+                     dot ? dot + 1 : name);
         return false;
     }
     /// False with a TypeError or BufferError set.

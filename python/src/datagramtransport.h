@@ -19,8 +19,8 @@ class DatagramTransport final : public Transport
 public:
     using Transport::Transport;
 
-    /// Once it is open. \a peer is the address that all datagrams go to, or null or None; \a connected: the kernel
-    /// knows it.
+    /// Once it is open. \a peer is the address that all datagrams go to, or None; \a connected: the
+    /// kernel knows it.
     bool configure(PyObject *peer, bool connected);
     int traverse(visitproc visit, void *arg) const override;
     void clear() override;

@@ -5,7 +5,6 @@
 #include "handle.h"
 
 #include <utility>
-#include <vector>
 
 namespace QtAsyncio {
 

@@ -37,11 +37,11 @@ public:
     /// Cancels the handle; false if there is none.
     bool remove(int descriptor, Interest interest);
 
-    /// Drops \a handle, without cancelling it, if it is still the one that is watched for. The kernel
-    /// hears of it in flush() or collect(), whichever comes first. Until then the descriptor may make
-    /// the set look ready, so flush() is due before anybody waits for the set. If the descriptor is
-    /// closed before, the kernel forgets it by itself; while a duplicate of it is open elsewhere, the
-    /// first event of that makes the set anew.
+    /// Drops \a handle, without cancelling it, if it is still the one that is watched for. The
+    /// kernel hears of it in flush() or collect(), whichever comes first. Until then the
+    /// descriptor may make the set look ready, so flush() is due before anybody waits for the set.
+    /// If the descriptor is closed before, the kernel forgets it by itself; while a duplicate of
+    /// it is open elsewhere, the first event of that makes the set anew.
     void release(int descriptor, Interest interest, PyObject *handle);
     /// Tells the kernel what is still to be told.
     void flush() { m_poller.flush(); }

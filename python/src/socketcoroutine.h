@@ -5,8 +5,8 @@
 
 #include "socketoperation.h"
 
-/// What the coroutine of an operation does when it is asked for a step, in the forms in which Python
-/// asks. Each error is the one that a coroutine of Python's own raises.
+/// What the coroutine of an operation does when it is asked for a step, in the forms in which
+/// Python asks. Each error is the one that a coroutine of Python's own raises.
 namespace QtAsyncio::SocketCoroutine {
 
 PySendResult amSend(PyObject *self, PyObject *value, PyObject **result);

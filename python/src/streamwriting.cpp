@@ -27,8 +27,13 @@ bool collect(PyObject *lines, WriteBuffer &pieces)
         return false;
     bool taken = true;
     for (Py_ssize_t i = 0; taken && i < PySequence_Fast_GET_SIZE(items); ++i) {
-        BufferView piece(PySequence_Fast_GET_ITEM(items, i));
-        taken = piece.open() && pieces.append(piece, 0);
+        // From Python 3.12 on asking for its contents may be a call, which may change the list.
+        PyObject *item = Py_NewRef(PySequence_Fast_GET_ITEM(items, i));
+        {
+            BufferView piece(item);
+            taken = piece.open() && pieces.append(piece, 0);
+        }
+        Py_DECREF(item);
     }
     Py_DECREF(items);
     return taken;

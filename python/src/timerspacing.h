@@ -10,9 +10,9 @@ namespace QtAsyncio::TimerSpacing {
 /// Where timers are dense, wake-ups for them are at least so far apart.
 ///
 /// The end of a wait takes about 20 us of CPU time, as much as the callbacks of twenty timers, and
-/// the kernel lets a wait last 50 us longer than asked for. So 100,000 timers in a second made 9,000
-/// wake-ups, which took half of the time. With half a millisecond there are 1,400. It is half of the
-/// unit in which asyncio's own loop and uvloop wait.
+/// the kernel lets a wait last 50 us longer than asked for. So 100,000 timers in a second made
+/// 9,000 wake-ups, which took half of the time. With half a millisecond there are 1,400. It is
+/// half of the unit in which asyncio's own loop and uvloop wait.
 inline constexpr Duration SharedInterval = std::chrono::microseconds(500);
 
 /// Until when to wait for timers that are due at \a next, at \a second and later; some were due at
