@@ -4,6 +4,7 @@
 // Connections that come in.
 
 #include "loopmethods.h"
+#include "openfile.h"
 #include "socketaddress.h"
 #include "takeerror.h"
 
@@ -75,23 +76,26 @@ bool acceptFailed(PyObject *self, PyObject *arguments)
 /// All that have come in, up to the length of the queue: an iteration may be their only chance.
 PyObject *acceptReady(PyObject *self, PyObject *arguments)
 {
-    const int descriptor = PyObject_AsFileDescriptor(PyTuple_GET_ITEM(arguments, Socket));
+    PyObject *socket = PyTuple_GET_ITEM(arguments, Socket);
+    const int descriptor = PyObject_AsFileDescriptor(socket);
     const long backlog = PyLong_AsLong(PyTuple_GET_ITEM(arguments, Backlog));
     if (PyErr_Occurred())
         return nullptr;
+    OpenFile listening; // the program may close it when it hears of a connection
+    listening.open(socket, descriptor);
     for (long i = 0; i < backlog; ++i) {
         SocketAddress peer;
-        const int accepting =
-                ::accept4(descriptor, peer.data(), peer.room(), SOCK_NONBLOCK | SOCK_CLOEXEC);
+        const int accepting = ::accept4(listening.descriptor(), peer.data(), peer.room(),
+                                        SOCK_NONBLOCK | SOCK_CLOEXEC);
         if (accepting < 0) {
             if (!mayTryAgain() && !acceptFailed(self, arguments))
                 return nullptr;
             break;
         }
-        PyObject *socket = createSocket(accepting);
-        PyObject *address = peer.toPython();
-        const bool taken = accepted(self, socket, address, arguments);
-        Py_XDECREF(socket);
+        PyObject *connection = createSocket(accepting);
+        PyObject *address = connection ? peer.toPython() : nullptr;
+        const bool taken = accepted(self, connection, address, arguments);
+        Py_XDECREF(connection);
         Py_XDECREF(address);
         if (!taken)
             return nullptr;

@@ -195,6 +195,34 @@ def test_a_server_that_is_closed_while_connections_wait(qt_loop: Any, errors: Er
     assert errors == []
 
 
+def test_another_that_has_the_number_of_a_closed_server(qt_loop: Any, errors: Errors) -> None:
+    """It keeps its clients: a server that is closed while it accepts goes by its socket."""
+
+    async def main() -> None:
+        async with serving() as served:
+            accepted, number = qt_loop._accepted, served.server.sockets[0].fileno()
+            client = socket.create_connection(served.address)
+            others: list[Any] = []
+
+            def close_meanwhile(*arguments: Any) -> None:
+                served.server.close()
+                others.append(socket.create_server(("127.0.0.1", 0)))
+                others.append(socket.create_connection(others[0].getsockname()))
+                assert others[0].fileno() == number
+                accepted(*arguments)
+
+            qt_loop._accepted = close_meanwhile
+            await until(lambda: errors)  # as asyncio: it cannot accept any more
+            del qt_loop._accepted
+            others[0].settimeout(5)
+            others.append(others[0].accept()[0])
+            for each in (client, *others):
+                each.close()
+
+    qt_loop.run_until_complete(main())
+    assert [context["exception"].errno for context in errors] == [errno.EBADF]
+
+
 @pytest.mark.parametrize("where", ["path", "abstract", "unnamed"])
 def test_addresses_of_unix_clients(loop: Any, tmp_path: Path, where: str) -> None:
     names = {"path": str(tmp_path / "client"), "abstract": b"\0QtAsyncio %d" % id(loop)}
