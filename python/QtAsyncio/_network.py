@@ -104,7 +104,7 @@ class TransportMaking(asyncio.SelectorEventLoop):
     def _accepted(self, sock: socket.socket, address: Any, arguments: Any) -> None:
         """Make the transport of a connection, in a context of its own as in asyncio."""
         protocol_factory, _listening, sslcontext, server, _backlog, *timeouts = arguments
-        extra = {"peername": address}
+        extra = {"peername": sock.getpeername() if address is None else address}
         if self.get_debug():
             logger.debug("%r got a new connection from %r: %r", server, address, sock)
         if sslcontext:

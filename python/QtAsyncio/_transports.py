@@ -213,7 +213,7 @@ class SocketTransport(SocketConnection, _native.SocketTransport):
         self._open_socket(loop, sock, protocol, extra)
         if server is not None:
             self._server = server
-            server._attach(*[self] * _SERVER_KNOWS_TRANSPORTS)
+            server._attach(self) if _SERVER_KNOWS_TRANSPORTS else server._attach()
         self._begin(waiter)
 
     # ---- Reading and its end
@@ -269,7 +269,7 @@ class SocketTransport(SocketConnection, _native.SocketTransport):
             self._empty_waiter.set_exception(ConnectionError("Connection is closed by peer"))
         server, self._server = self._server, None
         if server is not None:
-            server._detach(*[self] * _SERVER_KNOWS_TRANSPORTS)
+            server._detach(self) if _SERVER_KNOWS_TRANSPORTS else server._detach()
 
     # ---- What loop.sendfile() asks for
 

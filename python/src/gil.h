@@ -45,4 +45,14 @@ private:
     PyGILState_STATE m_state;
 };
 
+/// Calls a function that may block, while other threads may run Python. errno is the function's.
+template <typename Function> auto withoutGil(Function function)
+{
+    PyThreadState *state = PyEval_SaveThread();
+    const auto result = function();
+    stayIfInterpreterIsGone();
+    PyEval_RestoreThread(state);
+    return result;
+}
+
 } // namespace QtAsyncio

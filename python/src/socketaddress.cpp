@@ -29,8 +29,7 @@ PyObject *SocketAddress::toPython() const
     }
     if (m_storage.ss_family == AF_UNIX || m_size < socklen_t(sizeof(sa_family_t)))
         return pathToPython();
-    PyErr_Format(PyExc_OSError, "the address family %d is not known", int(m_storage.ss_family));
-    return nullptr;
+    Py_RETURN_NONE;
 }
 
 /// A file's name, an abstract name, or nothing: the other end is not bound.

@@ -23,7 +23,8 @@ public:
         return &m_size;
     }
 
-    /// A new object as the socket module makes it; null with a Python error set.
+    /// A new object as the socket module makes it, None if the family is another one; null with a
+    /// Python error set.
     PyObject *toPython() const;
     /// False, and no error, if it is not a numeric internet address of \a family.
     bool fromPython(PyObject *address, int family);

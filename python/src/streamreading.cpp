@@ -3,6 +3,7 @@
 
 // From the kernel to the protocol: for each report one system call, and one call of the protocol.
 
+#include "gil.h"
 #include "streamtransport.h"
 
 #include <array>
@@ -19,8 +20,8 @@ namespace {
 constexpr std::size_t LargestPiece = 256 * 1024;
 
 /// Everything comes here first, as its size is not known before. It is empty again when the
-/// protocol is called, so that all transports of all threads can share it under the GIL.
-std::array<char, LargestPiece> s_received;
+/// protocol is called, so that all transports of a thread can share it.
+thread_local std::array<char, LargestPiece> s_received;
 
 } // namespace
 
@@ -46,11 +47,14 @@ bool StreamTransport::readReady()
     return m_isProtocolBuffered ? receiveIntoBuffer() : receive();
 }
 
-/// What is general costs a socket 0.1 us more than what is its own.
-ssize_t StreamTransport::read(void *data, std::size_t size) const noexcept
+/// Never blocks a socket. A pipe may have been made blocking by another process that has it too:
+/// then this thread waits alone.
+ssize_t StreamTransport::read(void *data, std::size_t size) const
 {
-    return m_file == File::Socket ? ::recv(m_openFile.descriptor(), data, size, 0)
-                                  : ::read(m_openFile.descriptor(), data, size);
+    const int descriptor = m_openFile.descriptor();
+    if (m_file == File::Socket)
+        return ::recv(descriptor, data, size, MSG_DONTWAIT);
+    return withoutGil([=] { return ::read(descriptor, data, size); });
 }
 
 bool StreamTransport::receive()

@@ -38,7 +38,7 @@ protected:
     void clearBuffer() override { m_buffer.clear(); }
 
 private:
-    ssize_t read(void *data, std::size_t size) const noexcept;
+    ssize_t read(void *data, std::size_t size) const;
     bool receive();
     bool receiveIntoBuffer();
     PyObject *askForBuffer();
@@ -49,8 +49,8 @@ private:
     bool checkMayWrite(const char *function) const;
     bool isBeyondWriting() const noexcept;
     bool writtenBeyond();
-    ssize_t send(const void *data, std::size_t size) const noexcept;
-    ssize_t send(std::span<iovec> vectors) const noexcept;
+    ssize_t send(const void *data, std::size_t size) const;
+    ssize_t send(std::span<iovec> vectors) const;
     Py_ssize_t sendAtOnce(const BufferView &piece);
     bool sendBuffer();
     bool waitWithBuffer() { return waitUntilWritable() && maybePauseProtocol(); }

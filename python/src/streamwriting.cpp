@@ -4,6 +4,7 @@
 // From the program to the kernel: at once if it takes it, else when the descriptor is writable.
 
 #include "bufferview.h"
+#include "gil.h"
 #include "streamtransport.h"
 
 #include <algorithm>
@@ -128,21 +129,26 @@ bool StreamTransport::writtenBeyond()
     return callSelf(writtenBeyond);
 }
 
-/// A peer that has gone is an error, not the signal SIGPIPE, which a host may not ignore.
-ssize_t StreamTransport::send(const void *data, std::size_t size) const noexcept
+/// A peer that has gone is an error, not the signal SIGPIPE, which a host may not ignore. A socket
+/// never blocks; as to pipes see read().
+ssize_t StreamTransport::send(const void *data, std::size_t size) const
 {
-    return m_file == File::Socket ? ::send(m_openFile.descriptor(), data, size, MSG_NOSIGNAL)
-                                  : ::write(m_openFile.descriptor(), data, size);
+    const int descriptor = m_openFile.descriptor();
+    if (m_file == File::Socket)
+        return ::send(descriptor, data, size, MSG_NOSIGNAL | MSG_DONTWAIT);
+    return withoutGil([=] { return ::write(descriptor, data, size); });
 }
 
-ssize_t StreamTransport::send(std::span<iovec> vectors) const noexcept
+ssize_t StreamTransport::send(std::span<iovec> vectors) const
 {
+    const int descriptor = m_openFile.descriptor();
     if (m_file == File::WritePipe)
-        return ::writev(m_openFile.descriptor(), vectors.data(), int(vectors.size()));
+        return withoutGil(
+                [=] { return ::writev(descriptor, vectors.data(), int(vectors.size())); });
     msghdr message{ };
     message.msg_iov = vectors.data();
     message.msg_iovlen = vectors.size();
-    return ::sendmsg(m_openFile.descriptor(), &message, MSG_NOSIGNAL);
+    return ::sendmsg(descriptor, &message, MSG_NOSIGNAL | MSG_DONTWAIT);
 }
 
 /// Sends what the kernel takes. False if that failed, with the Python error set.

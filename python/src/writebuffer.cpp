@@ -10,7 +10,7 @@ namespace QtAsyncio {
 
 namespace {
 
-std::array<iovec, WriteBuffer::VectorsPerCall> s_vectors; // used within one call, with the GIL
+thread_local std::array<iovec, WriteBuffer::VectorsPerCall> s_vectors; // used within one call
 
 } // namespace
 

@@ -126,3 +126,28 @@ def test_the_debug_mode_logs_the_end(loop: Any, caplog: pytest.LogCaptureFixture
     assert "ReadPipeTransport fd=" in caplog.text
     assert "WritePipeTransport fd=" in caplog.text
     assert sum("was closed by peer" in each for each in caplog.messages) == 2
+
+
+def test_a_pipe_that_somebody_made_blocking_leaves_other_threads_alone(loop: Any) -> None:
+    """Whoever else has the file, as a child with its parent's output, can do that."""
+    size = 200_000  # more than fits: the write ends when the thread has read
+
+    def read(descriptor: int) -> int:
+        count = 0
+        while count < size:
+            count += len(os.read(descriptor, size))
+        return count
+
+    async def main() -> None:
+        reading, writing = os.pipe()
+        transport = await writing_end(Recorder(), writing)
+        os.set_blocking(writing, True)
+        counting = loop.run_in_executor(None, read, reading)
+        transport.write(b"x" * size)
+        assert await counting == size
+        transport.close()
+        await closed(transport)
+        os.close(reading)
+        await loop.shutdown_default_executor()
+
+    loop.run_until_complete(main())
