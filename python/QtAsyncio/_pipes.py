@@ -1,7 +1,7 @@
 # SPDX-FileCopyrightText: 2026 The QtAsyncio authors
 # SPDX-License-Identifier: BSD-3-Clause
 
-"""Transports of pipes: what happens once in the life of one end. See `_transports`."""
+"""Transports of pipes: what happens once in the life of one end. See `_connection`."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from asyncio.log import logger
 from typing import TYPE_CHECKING, Any
 
 from . import _native
-from ._transports import Connection, file_property, polling_state
+from ._connection import Connection, file_property, polling_state
 
 if TYPE_CHECKING:
     import asyncio

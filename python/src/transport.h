@@ -12,9 +12,10 @@ namespace QtAsyncio {
 
 /// The native half of a transport: what it does for every piece of data.
 ///
-/// It lives in a Python object whose type is derived from asyncio's abstract class of its kind,
-/// and which has a subclass in `_transports.py` for what happens once in a connection. Functions
-/// that return bool are false with a Python error set. All need the GIL and the loop's thread.
+/// It lives in a Python object whose type is derived from asyncio's abstract class of its kind, and
+/// which has a subclass in `_transports.py` or `_pipes.py` for what happens once in a connection.
+/// Functions that return bool are false with a Python error set. All need the GIL and the loop's
+/// thread.
 class Transport
 {
 public:
