@@ -61,8 +61,12 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     items[:] = [item for item in items if item not in again]
 
 
-def pytest_collection_finish() -> None:
-    """Spare all collections of garbage what the tests have in common: most of their time."""
+@pytest.fixture(autouse=True, scope="module")
+def spared_from_collections() -> None:
+    """Spare the collections of garbage in a module's tests what was there before: most of it.
+
+    Libraries which the tests of others have imported are a lot.
+    """
     gc.collect()
     gc.freeze()
 
