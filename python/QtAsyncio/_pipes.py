@@ -23,12 +23,17 @@ class PipeConnection(Connection):
 
     _file_kind = "pipe"
 
-    def _open_pipe(self, loop: Any, pipe: Any, protocol: Any, extra: Any) -> int:
-        """Return the mode of the file.
+    _wrong_file: str  # what the error says if it is something else, as a file on a disk
+    _reads_terminals = True
 
-        Raises:
-            ValueError: if it is something else, as a file on a disk.
-        """
+    def __init__(
+        self,
+        loop: Any,
+        pipe: Any,
+        protocol: Any,
+        waiter: asyncio.Future[None] | None = None,
+        extra: dict[str, Any] | None = None,
+    ) -> None:
         descriptor = pipe.fileno()
         mode = os.fstat(descriptor).st_mode
         if not (stat.S_ISFIFO(mode) or stat.S_ISSOCK(mode) or stat.S_ISCHR(mode)):
@@ -38,9 +43,7 @@ class PipeConnection(Connection):
         extra["pipe"] = pipe
         self._open(loop, pipe, descriptor, protocol, extra)
         self._file = pipe
-        return mode
-
-    _wrong_file: str
+        self._begin(waiter, reading=self._reads_terminals or not stat.S_ISCHR(mode))
 
     _pipe = file_property
 
@@ -56,17 +59,6 @@ class ReadPipeTransport(PipeConnection, _native.ReadPipeTransport):
     """The reading end of a pipe. See `asyncio.ReadTransport`."""
 
     _wrong_file = "Pipe transport is for pipes/sockets only."
-
-    def __init__(
-        self,
-        loop: Any,
-        pipe: Any,
-        protocol: Any,
-        waiter: asyncio.Future[None] | None = None,
-        extra: dict[str, Any] | None = None,
-    ) -> None:
-        self._open_pipe(loop, pipe, protocol, extra)
-        self._begin(waiter)
 
     def _read_end(self) -> None:
         self._closed_by_peer()
@@ -87,18 +79,8 @@ class WritePipeTransport(PipeConnection, _native.WritePipeTransport):
 
     _wrong_file = "Pipe transport is only for pipes, sockets and character devices"
     _written_beyond_message = "pipe closed by peer or os.write(pipe, data) raised exception."
-
-    def __init__(
-        self,
-        loop: Any,
-        pipe: Any,
-        protocol: Any,
-        waiter: asyncio.Future[None] | None = None,
-        extra: dict[str, Any] | None = None,
-    ) -> None:
-        mode = self._open_pipe(loop, pipe, protocol, extra)
-        # Nothing is read, but a pipe or a socket is readable when its other end is closed.
-        self._begin(waiter, reading=not stat.S_ISCHR(mode))
+    # Nothing is read, but a pipe or a socket is readable when its other end is closed.
+    _reads_terminals = False
 
     def _read_end(self) -> None:
         self._closed_by_peer()

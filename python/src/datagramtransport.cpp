@@ -4,6 +4,7 @@
 #include "datagramtransport.h"
 #include "socketaddress.h"
 #include "takeerror.h"
+#include "wouldblock.h"
 
 #include <array>
 #include <cerrno>
@@ -26,16 +27,6 @@ constexpr Py_ssize_t Overhead = 8; // what asyncio counts for the header
 constexpr bool SendsEmpty = false;
 constexpr Py_ssize_t Overhead = 0;
 #endif
-
-/// True, and no error is set any more, if the one that is set says that it would have blocked.
-bool wouldBlock()
-{
-    const bool matches = PyErr_ExceptionMatches(PyExc_BlockingIOError)
-            || PyErr_ExceptionMatches(PyExc_InterruptedError);
-    if (matches)
-        PyErr_Clear();
-    return matches;
-}
 
 } // namespace
 
@@ -87,7 +78,7 @@ bool DatagramTransport::readReady()
     for (int i = 0; i < LargestBatch && isWatched(Read) && !m_state.lost; ++i) {
         PyObject *datagram = isInternet() ? receive() : receiveByMethod();
         if (!datagram)
-            return wouldBlock() || raised(readFailed);
+            return WouldBlock::tookError() || raised(readFailed);
         const bool delivered = deliver(datagram);
         Py_DECREF(datagram);
         if (!delivered)
@@ -133,7 +124,6 @@ bool DatagramTransport::deliver(PyObject *datagram)
 
 bool DatagramTransport::sendTo(PyObject *data, PyObject *address)
 {
-    static PyObject *const writtenBeyond = PyUnicode_InternFromString("_written_beyond");
     BufferView view(data);
     if (!view.checkType())
         return false;
@@ -143,7 +133,7 @@ bool DatagramTransport::sendTo(PyObject *data, PyObject *address)
     if (!address)
         return false;
     if (m_state.lost && (hasPeer() || !m_state.loop))
-        return callSelf(writtenBeyond);
+        return writtenBeyond();
     return view.open() ? sendOrEnqueue(view, address) : sendFailed();
 }
 
@@ -153,7 +143,8 @@ bool DatagramTransport::sendOrEnqueue(const BufferView &data, PyObject *address)
         return enqueue(data.object(), address);
     if (send(data, address))
         return true;
-    return wouldBlock() ? waitUntilWritable() && enqueue(data.object(), address) : sendFailed();
+    return WouldBlock::tookError() ? waitUntilWritable() && enqueue(data.object(), address)
+                                   : sendFailed();
 }
 
 /// The address to send to, borrowed; null with asyncio's error set.
@@ -205,7 +196,7 @@ bool DatagramTransport::writeReady()
         m_queue.pop_front();
         m_size -= PyBytes_GET_SIZE(datagram.data) + Overhead;
         const bool sent = view.open() && send(view, datagram.address);
-        if (!sent && wouldBlock()) {
+        if (!sent && WouldBlock::tookError()) {
             m_queue.push_front(datagram);
             m_size += PyBytes_GET_SIZE(datagram.data) + Overhead;
             break;

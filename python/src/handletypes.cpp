@@ -5,10 +5,9 @@
 #include "freelist.h"
 #include "handle.h"
 #include "handleslots.h"
+#include "slotoffset.h"
 
 #include <pybind11/pybind11.h>
-
-#include <structmember.h>
 
 #include <array>
 #include <cstring>
@@ -147,12 +146,6 @@ PyMethodDef s_methods[] = {
     { nullptr, nullptr, 0, nullptr },
 };
 
-Py_ssize_t offsetOf(py::handle type, const char *name)
-{
-    const py::object descriptor = type.attr("__dict__")[name];
-    return reinterpret_cast<PyMemberDescrObject *>(descriptor.ptr())->d_member->offset;
-}
-
 PyTypeObject *createType(const char *name, const char *doc, py::tuple bases, traverseproc traverser,
                          inquiry clearer)
 {
@@ -173,15 +166,15 @@ PyTypeObject *createType(const char *name, const char *doc, py::tuple bases, tra
 
 void readLayout(py::handle handle, py::handle timer)
 {
-    s_layout = { .callback = offsetOf(handle, "_callback"),
-                 .args = offsetOf(handle, "_args"),
-                 .cancelled = offsetOf(handle, "_cancelled"),
-                 .loop = offsetOf(handle, "_loop"),
-                 .sourceTraceback = offsetOf(handle, "_source_traceback"),
-                 .repr = offsetOf(handle, "_repr"),
-                 .context = offsetOf(handle, "_context"),
-                 .scheduled = offsetOf(timer, "_scheduled"),
-                 .when = offsetOf(timer, "_when") };
+    s_layout = { .callback = slotOffset(handle, "_callback"),
+                 .args = slotOffset(handle, "_args"),
+                 .cancelled = slotOffset(handle, "_cancelled"),
+                 .loop = slotOffset(handle, "_loop"),
+                 .sourceTraceback = slotOffset(handle, "_source_traceback"),
+                 .repr = slotOffset(handle, "_repr"),
+                 .context = slotOffset(handle, "_context"),
+                 .scheduled = slotOffset(timer, "_scheduled"),
+                 .when = slotOffset(timer, "_when") };
 }
 
 // ---- Creation

@@ -7,8 +7,7 @@
 #include "openfile.h"
 #include "socketaddress.h"
 #include "takeerror.h"
-
-#include <cerrno>
+#include "wouldblock.h"
 
 #include <unistd.h>
 
@@ -43,11 +42,6 @@ PyObject *createSocket(int descriptor)
         Py_CLEAR(socket);
     Py_XDECREF(result);
     return socket;
-}
-
-bool mayTryAgain() noexcept
-{
-    return errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR || errno == ECONNABORTED;
 }
 
 /// Hands a connection to the Python half, which makes the transport.
@@ -88,7 +82,7 @@ PyObject *acceptReady(PyObject *self, PyObject *arguments)
         const int accepting = ::accept4(listening.descriptor(), peer.data(), peer.room(),
                                         SOCK_NONBLOCK | SOCK_CLOEXEC);
         if (accepting < 0) {
-            if (!mayTryAgain() && !acceptFailed(self, arguments))
+            if (!WouldBlock::saysErrno() && errno != ECONNABORTED && !acceptFailed(self, arguments))
                 return nullptr;
             break;
         }

@@ -2,17 +2,11 @@
 // SPDX-License-Identifier: BSD-3-Clause
 
 #include "socketattempts.h"
+#include "wouldblock.h"
 
 #include <cerrno>
 
 namespace QtAsyncio::SocketAttempts {
-
-void dropIfItWouldBlock()
-{
-    if (PyErr_ExceptionMatches(PyExc_BlockingIOError)
-        || PyErr_ExceptionMatches(PyExc_InterruptedError))
-        PyErr_Clear();
-}
 
 PyObject *callMethod(const SocketOperation &operation, PyObject *name, PyObject *first,
                      PyObject *second)
@@ -21,7 +15,7 @@ PyObject *callMethod(const SocketOperation &operation, PyObject *name, PyObject 
     const std::size_t count = second ? 3 : first ? 2 : 1;
     PyObject *result = PyObject_VectorcallMethod(name, arguments, count, nullptr);
     if (!result)
-        dropIfItWouldBlock();
+        static_cast<void>(WouldBlock::tookError());
     return result;
 }
 

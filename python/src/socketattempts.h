@@ -30,8 +30,6 @@ PyObject *connect(SocketOperation &operation);
 /// Calls a method of the socket by its interned name. Null without an error if that would block.
 PyObject *callMethod(const SocketOperation &operation, PyObject *name, PyObject *first = nullptr,
                      PyObject *second = nullptr);
-/// Drops the Python error that is set if it says that something would block.
-void dropIfItWouldBlock();
 /// What errno says after a system call: it would block, is to be tried again, or the Python error
 /// is set.
 enum class Failure : unsigned char { WouldBlock, Interrupted, Raised };

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 
 #include "socketattempts.h"
+#include "wouldblock.h"
 
 #include <cerrno>
 
@@ -66,7 +67,7 @@ PyObject *connect(SocketOperation &operation)
         return Py_NewRef(Py_None);
     if (error > 0)
         raiseFailed(error, operation.arguments[0]);
-    dropIfItWouldBlock();
+    static_cast<void>(WouldBlock::tookError());
     return nullptr;
 }
 

@@ -48,7 +48,6 @@ private:
 
     bool checkMayWrite(const char *function) const;
     bool isBeyondWriting() const noexcept;
-    bool writtenBeyond();
     ssize_t send(const void *data, std::size_t size) const;
     ssize_t send(std::span<iovec> vectors) const;
     Py_ssize_t sendAtOnce(const BufferView &piece);

@@ -6,6 +6,7 @@
 #include "bufferview.h"
 #include "gil.h"
 #include "streamtransport.h"
+#include "wouldblock.h"
 
 #include <algorithm>
 #include <utility>
@@ -72,7 +73,7 @@ bool StreamTransport::write(PyObject *data)
 Py_ssize_t StreamTransport::sendAtOnce(const BufferView &piece)
 {
     const ssize_t sent = send(piece.data(), std::size_t(piece.size()));
-    if (sent >= 0 || mayTryAgain())
+    if (sent >= 0 || WouldBlock::saysErrno())
         return std::max<ssize_t>(sent, 0);
     PyErr_SetFromErrno(PyExc_OSError);
     return -1;
@@ -109,7 +110,7 @@ bool StreamTransport::checkMayWrite(const char *function) const
 {
     if (m_state.endWritten)
         PyErr_Format(PyExc_RuntimeError, "Cannot call %s() after write_eof()", function);
-    else if (m_state.emptyWaiter && m_state.emptyWaiter != Py_None)
+    else if (hasEmptyWaiter())
         PyErr_Format(PyExc_RuntimeError, "unable to %s; sendfile is in progress", function);
     else
         return true;
@@ -120,13 +121,6 @@ bool StreamTransport::checkMayWrite(const char *function) const
 bool StreamTransport::isBeyondWriting() const noexcept
 {
     return m_state.lost || (m_state.closing && m_file == File::WritePipe);
-}
-
-/// That has no effect, and causes a warning after a few times.
-bool StreamTransport::writtenBeyond()
-{
-    static PyObject *const writtenBeyond = PyUnicode_InternFromString("_written_beyond");
-    return callSelf(writtenBeyond);
 }
 
 /// A peer that has gone is an error, not the signal SIGPIPE, which a host may not ignore. A socket
@@ -158,7 +152,7 @@ bool StreamTransport::sendBuffer()
         const std::span<iovec> vectors = m_buffer.vectors();
         const ssize_t count = send(vectors);
         if (count < 0)
-            return mayTryAgain() || PyErr_SetFromErrno(PyExc_OSError);
+            return WouldBlock::saysErrno() || PyErr_SetFromErrno(PyExc_OSError);
         m_buffer.consume(count);
         if (vectors.size() < WriteBuffer::VectorsPerCall)
             break; // it was offered all
@@ -170,8 +164,7 @@ bool StreamTransport::sendBuffer()
 bool StreamTransport::drained()
 {
     static PyObject *const drained = PyUnicode_InternFromString("_drained");
-    const bool expected = m_state.closing || m_state.endWritten
-            || (m_state.emptyWaiter && m_state.emptyWaiter != Py_None);
+    const bool expected = m_state.closing || m_state.endWritten || hasEmptyWaiter();
     return !expected || callSelf(drained);
 }
 

@@ -5,8 +5,8 @@
 #include "loopmethods.h"
 #include "loopobject.h"
 #include "takeerror.h"
+#include "wouldblock.h"
 
-#include <cerrno>
 #include <iterator>
 #include <utility>
 
@@ -90,6 +90,12 @@ bool Transport::tellProtocol(bool pause)
     m_state.protocolPaused = pause;
     return callProtocol(pause ? pauseWriting : resumeWriting)
             || handOver(flowFailed, pause ? "pause_writing" : "resume_writing");
+}
+
+bool Transport::writtenBeyond()
+{
+    static PyObject *const writtenBeyond = PyUnicode_InternFromString("_written_beyond");
+    return callSelf(writtenBeyond);
 }
 
 bool Transport::dropBuffer()
@@ -225,14 +231,9 @@ bool Transport::handOver(PyObject *method, const char *detail)
     return result;
 }
 
-bool Transport::mayTryAgain() noexcept
-{
-    return errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR;
-}
-
 bool Transport::handOverErrno(PyObject *method)
 {
-    if (mayTryAgain())
+    if (WouldBlock::saysErrno())
         return true;
     PyErr_SetFromErrno(PyExc_OSError);
     return handOver(method);

@@ -78,6 +78,13 @@ protected:
     /// Resumes the protocol if what waits is no more than the low-water mark.
     bool maybeResumeProtocol();
 
+    /// Writing when it is over has no effect, and causes a warning after a few times.
+    bool writtenBeyond();
+    bool hasEmptyWaiter() const noexcept
+    {
+        return m_state.emptyWaiter && m_state.emptyWaiter != Py_None;
+    }
+
     /// Calls a method of the Python half, or of the protocol.
     bool callSelf(PyObject *name) { return call(m_self, name, nullptr); }
     bool callProtocol(PyObject *name, PyObject *argument = nullptr);
@@ -86,7 +93,6 @@ protected:
     bool handOver(PyObject *method, const char *detail = nullptr);
     /// The same for what a system call has left in errno; true at once if it is to be tried again.
     bool handOverErrno(PyObject *method);
-    static bool mayTryAgain() noexcept;
 
     PyObject *const m_self;
     State &m_state;

@@ -4,6 +4,7 @@
 // The Python types of the native halves of transports.
 
 #include "datagramtransport.h"
+#include "slotoffset.h"
 #include "streamtransport.h"
 #include "transportmethods.h"
 
@@ -68,7 +69,8 @@ void deallocate(PyObject *self)
     Py_DECREF(type);
 }
 
-/// The state as attributes, under asyncio's private names; the offsets are from the state.
+/// The state as attributes, under asyncio's private names; the offsets are from the state. They hide
+/// the slots of asyncio's _FlowControlMixin, which are empty.
 const std::vector<PyMemberDef> Members = {
     { "_loop", T_OBJECT, offsetof(Transport::State, loop), READONLY, nullptr },
     { "_protocol", T_OBJECT, offsetof(Transport::State, protocol), READONLY, nullptr },
@@ -131,13 +133,6 @@ std::vector<Kind> kinds()
           { Reading, FlowControl, Datagrams },
           s_noAttributes },
     };
-}
-
-/// Where asyncio keeps a slot. Those of its _FlowControlMixin are hidden by members, and empty.
-Py_ssize_t offsetOfSlot(py::handle type, const char *name)
-{
-    const py::object descriptor = type.attr("__dict__")[name];
-    return reinterpret_cast<PyMemberDescrObject *>(descriptor.ptr())->d_member->offset;
 }
 
 template <typename Entry> Entry *toTable(std::vector<Entry> entries)
@@ -208,7 +203,7 @@ bool initialize(PyObject *module)
 {
     try {
         const auto transports = py::module_::import("asyncio.transports");
-        s_extra = offsetOfSlot(transports.attr("BaseTransport"), "_extra");
+        s_extra = slotOffset(transports.attr("BaseTransport"), "_extra");
         const py::object largest = transports.attr("_FlowControlMixin");
         s_state = reinterpret_cast<PyTypeObject *>(largest.ptr())->tp_basicsize;
         s_transport = s_state + Py_ssize_t(sizeof(Transport::State));
