@@ -18,17 +18,16 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
 
 
-class Recorder(asyncio.Protocol):
-    """Notes the names of its methods as they are called.
+class Notes:
+    """What a protocol notes: the names of its methods as they are called.
 
     Each keyword is a method's name, and what is done when that is called: a function of the
-    recorder and the method's arguments. What it returns, the method returns.
+    protocol and the method's arguments. What it returns, the method returns.
     """
 
     def __init__(self, **actions: Callable[..., object]) -> None:
         self.actions = actions
         self.calls: list[str] = []
-        self.data = bytearray()
         self.transport: Any = None
         self.error: BaseException | None = None  # the argument of connection_lost()
 
@@ -40,13 +39,6 @@ class Recorder(asyncio.Protocol):
     def connection_made(self, transport: Any) -> None:
         self.transport = transport
         self.note("connection_made")
-
-    def data_received(self, data: bytes) -> None:
-        self.data += data
-        self.note("data_received", data)
-
-    def eof_received(self) -> bool | None:
-        return self.note("eof_received")  # type: ignore[no-any-return]
 
     def connection_lost(self, exc: BaseException | None) -> None:
         self.error = exc
@@ -64,6 +56,21 @@ class Recorder(asyncio.Protocol):
 
     async def lost(self) -> None:
         await until(lambda: self.is_lost, "connection_lost()")
+
+
+class Recorder(Notes, asyncio.Protocol):
+    """A protocol of a stream that notes its calls, and keeps what it receives."""
+
+    def __init__(self, **actions: Callable[..., object]) -> None:
+        super().__init__(**actions)
+        self.data = bytearray()
+
+    def data_received(self, data: bytes) -> None:
+        self.data += data
+        self.note("data_received", data)
+
+    def eof_received(self) -> bool | None:
+        return self.note("eof_received")  # type: ignore[no-any-return]
 
 
 class BufferedRecorder(Recorder, asyncio.BufferedProtocol):

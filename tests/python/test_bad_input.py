@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from conftest import raised_in_a_thread
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -187,28 +189,13 @@ def test_a_transports_descriptor_is_refused(loop: Any) -> None:
     loop.run_until_complete(main())
 
 
-def in_a_thread(function: Callable[[], object]) -> BaseException | None:
-    raised: list[BaseException] = []
-
-    def work() -> None:
-        try:
-            function()
-        except BaseException as error:
-            raised.append(error)
-
-    thread = threading.Thread(target=work)
-    thread.start()
-    thread.join()
-    return raised[0] if raised else None
-
-
 @pytest.mark.parametrize("name", ["call_soon", "call_later", "call_at"])
 def test_a_wrong_thread_is_an_error_in_debug_mode(loop: Any, name: str) -> None:
     loop.set_debug(True)
     errors = []
 
     async def main() -> None:
-        errors.append(in_a_thread(lambda: CALLS[name](loop)))
+        errors.append(raised_in_a_thread(lambda: CALLS[name](loop)))
 
     loop.run_until_complete(main())
     assert type(errors[0]) is RuntimeError

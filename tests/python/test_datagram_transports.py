@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from conftest import until
-from connections import closed
+from connections import Notes, closed
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
@@ -31,25 +31,13 @@ HOSTS = {socket.AF_INET: "127.0.0.1", socket.AF_INET6: "::1"}
 SENDS_EMPTY = sys.version_info >= (3, 13)
 
 
-class Receiver(asyncio.DatagramProtocol):
-    """Notes what it hears; each keyword is what a method does besides."""
+class Receiver(Notes, asyncio.DatagramProtocol):
+    """A protocol of datagrams that notes its calls, and keeps what it hears."""
 
     def __init__(self, **actions: Callable[..., object]) -> None:
-        self.actions = actions
-        self.calls: list[str] = []
+        super().__init__(**actions)
         self.received: list[tuple[bytes, Any]] = []
         self.raised: list[Exception] = []
-        self.error: Any = None
-        self.transport: Any = None
-
-    def note(self, name: str, *arguments: object) -> None:
-        self.calls.append(name)
-        if name in self.actions:
-            self.actions[name](self, *arguments)
-
-    def connection_made(self, transport: Any) -> None:
-        self.transport = transport
-        self.note("connection_made")
 
     def datagram_received(self, data: bytes, addr: Any) -> None:
         self.received.append((data, addr))
@@ -58,16 +46,6 @@ class Receiver(asyncio.DatagramProtocol):
     def error_received(self, exc: Exception) -> None:
         self.raised.append(exc)
         self.note("error_received", exc)
-
-    def connection_lost(self, exc: Exception | None) -> None:
-        self.error = exc
-        self.note("connection_lost", exc)
-
-    def pause_writing(self) -> None:
-        self.note("pause_writing")
-
-    def resume_writing(self) -> None:
-        self.note("resume_writing")
 
     @property
     def data(self) -> list[bytes]:

@@ -7,7 +7,6 @@ from __future__ import annotations
 import asyncio
 import gc
 import sys
-import threading
 import warnings
 from asyncio import base_events
 from concurrent.futures import ThreadPoolExecutor
@@ -16,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 import QtAsyncio
-from conftest import QtCore, wait_until
+from conftest import QtCore, raised_in_a_thread, wait_until
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -201,21 +200,6 @@ def test_a_coroutine_never_awaited_tells_where_it_was_made(debug_loop: Any) -> N
 
 
 # ---- Wrong threads
-
-
-def raised_in_a_thread(function: Callable[[], object]) -> BaseException | None:
-    raised: list[BaseException] = []
-
-    def work() -> None:
-        try:
-            function()
-        except BaseException as error:
-            raised.append(error)
-
-    thread = threading.Thread(target=work)
-    thread.start()
-    thread.join()
-    return raised[0] if raised else None
 
 
 def test_a_task_made_in_a_wrong_thread_is_an_error(debug_loop: Any) -> None:
