@@ -14,7 +14,7 @@ from . import _activation, _binding, _native
 from ._network import TransportMaking
 from ._selector import WatchedDescriptors
 from ._served import ServedLoop
-from ._shutdown import FinishingEventLoop
+from ._shutdown import FinishingEventLoop, LastGenerations
 from ._signals import SignalSocket, interrupting
 from ._sockets import SocketConnecting
 from ._subprocess import ChildWatching
@@ -48,6 +48,7 @@ class QAsyncioEventLoop(
         self._pidfds = {}
         self._asyncgen_closers: set[asyncio.Task[Any]] = set()
         self._exit: Callable[[], object] | None = None
+        self._has_left = False  # this run was stopped, or an exception has ended it
         self._winding_down = False  # no more through the application's exec()
         self._finishing_run = False  # within _finishing()
         self._stops_on_sigint = False
@@ -59,6 +60,7 @@ class QAsyncioEventLoop(
         # BaseEventLoop.run_forever calls this until `_stopping`, from Python 3.10 to 3.14, and
         # does before and after it what a run needs. Here one call is a whole run.
         prepare_thread()
+        self._has_left = False
         with contextlib.ExitStack() as stack:
             stack.callback(setattr, self, "_exit", None)  # it keeps the application alive
             stack.enter_context(self._service_paused())
@@ -68,7 +70,18 @@ class QAsyncioEventLoop(
             stack.callback(_native.detach, self)
             stack.callback(self._raise_exception)
             execute()
+            if not self._has_left:
+                self._run_what_is_ready()
         self._stopping = True
+
+    def _run_what_is_ready(self) -> None:
+        """Go on for a moment after Qt has ended a run, because the application quits.
+
+        What waits for `aboutToQuit` gets to know of it, and a task that is about to finish does.
+        """
+        last = LastGenerations(self)
+        self._exit = last.end
+        last.run()
 
     def _raise_exception(self) -> None:
         exception = self._take_exception()
@@ -120,6 +133,7 @@ class QAsyncioEventLoop(
 
     def _leave(self) -> None:
         # The native half calls this at the end of the generation in which the loop was stopped.
+        self._has_left = True
         if self._exit is not None:
             self._exit()
         else:

@@ -31,8 +31,9 @@ def run(
 ) -> _T | None:
     """Run Qt and asyncio in one event loop. As `PySide6.QtAsyncio.run`.
 
-    Runs until the application quits, or until `coro` is done if `keep_running` is false. Then
-    all tasks are cancelled and awaited, asynchronous generators and the executor are shut down.
+    Runs until the application quits, or until `coro` is done if `keep_running` is false. What is
+    ready when the application quits still runs, so `coro` may wait for `aboutToQuit`. Then all
+    tasks are cancelled and awaited, asynchronous generators and the executor are shut down.
 
     Args:
         coro: the main coroutine, if any.
@@ -43,7 +44,8 @@ def run(
         debug: asyncio's debug mode; by default as `PYTHONASYNCIODEBUG` and `-X dev` say.
 
     Returns:
-        What `coro` returns; None if the application quit before, or with `keep_running`.
+        What `coro` returns; None if the application quit and it was cancelled for that, or with
+        `keep_running`.
 
     Raises:
         RuntimeError: an event loop is running in this thread; there is nothing to run.

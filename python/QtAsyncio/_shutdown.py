@@ -8,8 +8,14 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING, Any
 
+from . import _binding, _native
+
 if TYPE_CHECKING:
     from ._loop import QAsyncioEventLoop
+
+#: Generations of callbacks that still run after the application has quit, at most: enough for
+#: what a program chains, and soon over for tasks that never pause.
+GENERATIONS_AFTER_QUIT = 100
 
 
 class FinishingEventLoop:
@@ -35,6 +41,37 @@ class FinishingEventLoop:
     def exit(self) -> None:
         self._left = True
         self._event_loop.exit()
+
+
+class LastGenerations:
+    """What is ready when Qt ends a run, and what that makes ready: generation by generation.
+
+    They are counted by a callback that schedules itself again, and end when it is alone.
+
+    Args:
+        loop: a loop that is still attached to its thread's dispatcher.
+    """
+
+    def __init__(self, loop: QAsyncioEventLoop) -> None:
+        self._loop = loop
+        self._left = GENERATIONS_AFTER_QUIT
+
+    def run(self) -> None:
+        process_events = _binding.core().QCoreApplication.processEvents
+        self._handle = self._loop.call_soon(self._count)
+        while self._left > 0 and _native.has_host(self._loop):
+            process_events()  # one generation, as it is not to wait
+        self._handle.cancel()
+
+    def _count(self) -> None:
+        self._left -= 1
+        if not self._loop._ready:  # type: ignore[attr-defined]
+            self.end()
+        elif self._left > 0:
+            self._handle = self._loop.call_soon(self._count)
+
+    def end(self) -> None:
+        self._left = 0
 
 
 def shut_down(loop: QAsyncioEventLoop) -> None:
