@@ -20,6 +20,7 @@ from ._guest import Guest, start
 from ._loop import QAsyncioEventLoop, new_event_loop
 from ._native import QAsyncioHandle, QAsyncioTimerHandle
 from ._run import run
+from ._slots import async_slot
 
 if TYPE_CHECKING:
     from ._information import info
@@ -32,6 +33,7 @@ __all__ = [
     "QAsyncioHandle",
     "QAsyncioTask",
     "QAsyncioTimerHandle",
+    "async_slot",
     "info",
     "new_event_loop",
     "run",

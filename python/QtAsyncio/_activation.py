@@ -36,8 +36,9 @@ _MODES: tuple[Mode, ...] = ("none", "native", "attached")
 #: Whether this Qt is one that our dispatcher cannot serve.
 _is_unsupported = False
 
-#: Calls that wait for a dispatcher in the main thread.
+#: Calls that wait for a dispatcher in the main thread, and those that wait for a binding.
 _waiting: list[Callable[[], object]] = []
+_waiting_for_binding: list[Callable[[], object]] = []
 
 
 def activate() -> None:
@@ -109,8 +110,21 @@ def when_installed(callback: Callable[[], object]) -> None:
         callback()
     else:
         _waiting.append(callback)
-        if not any(isinstance(finder, _BindingFinder) for finder in sys.meta_path):
-            sys.meta_path.insert(0, _BindingFinder())  # QTASYNCIO_INSTALL=0 has kept it away
+        finders = [finder for finder in sys.meta_path if isinstance(finder, _BindingFinder)]
+        if not finders:
+            finders = [_BindingFinder()]
+            sys.meta_path.insert(0, finders[0])  # QTASYNCIO_INSTALL=0 has kept it away
+        finders[0].installs = True
+
+
+def when_loaded(callback: Callable[[], object]) -> None:
+    """Call back now if the program has loaded a binding, or Qt itself, else when it has."""
+    if _binding.loaded() or _binding.embedded():
+        callback()
+        return
+    _waiting_for_binding.append(callback)
+    if not any(isinstance(finder, _BindingFinder) for finder in sys.meta_path):
+        sys.meta_path.insert(0, _BindingFinder(installs=False))
 
 
 def mode() -> Mode:
@@ -140,8 +154,20 @@ def reason() -> str:
     return "The application was made before QtAsyncio was imported, with another dispatcher."
 
 
+def _call_all(callbacks: list[Callable[[], object]]) -> None:
+    while callbacks:
+        callbacks.pop(0)()
+
+
 class _BindingFinder(MetaPathFinder):
-    """Finds a binding's modules as the others do, and has their loader tell us."""
+    """Finds a binding's modules as the others do, and has their loader tell us.
+
+    Args:
+        installs: whether the dispatcher is installed then.
+    """
+
+    def __init__(self, installs: bool = True) -> None:
+        self.installs = installs
 
     def find_spec(
         self, fullname: str, path: Sequence[str] | None, target: ModuleType | None = None
@@ -175,10 +201,13 @@ class _BindingLoader(Loader):
         if module.__spec__ is not None:
             module.__spec__.loader = self._loader
         self._loader.exec_module(module)
-        if _binding.loaded() and install_early() and self._finder in sys.meta_path:
+        if not _binding.loaded():
+            return
+        _call_all(_waiting_for_binding)
+        if self._finder in sys.meta_path and (not self._finder.installs or install_early()):
             sys.meta_path.remove(self._finder)
-            while _waiting:
-                _waiting.pop(0)()
+            if self._finder.installs:
+                _call_all(_waiting)
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._loader, name)  # for those who inspect the module's spec

@@ -21,6 +21,12 @@ if TYPE_CHECKING:
 _served: set[ServedLoop] = set()
 
 
+def served_here() -> ServedLoop | None:
+    """Return the loop that is served in this thread without being run, if there is one."""
+    thread = threading.get_ident()
+    return next((it for it in list(_served) if it._is_served_in(thread)), None)
+
+
 class _Service(NamedTuple):
     """How a loop is served."""
 
@@ -86,6 +92,9 @@ class ServedLoop(asyncio.SelectorEventLoop):
             _native.detach(cast("Any", self))
             _served.discard(self)
             service.entered.close()
+
+    def _is_served_in(self, thread: int) -> bool:
+        return self._service is not None and self._service.thread == thread
 
     @contextlib.contextmanager
     def _service_paused(self) -> Iterator[None]:

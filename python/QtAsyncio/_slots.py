@@ -1,0 +1,146 @@
+# SPDX-FileCopyrightText: 2026 The QtAsyncio authors
+# SPDX-License-Identifier: BSD-3-Clause
+
+"""`async_slot`: coroutine functions as slots of Qt."""
+
+from __future__ import annotations
+
+import functools
+import inspect
+import types as python_types
+from typing import TYPE_CHECKING, Any, ParamSpec, Protocol, TypeVar, overload
+
+from ._eager import create_eager_task
+from ._kept_tasks import keep, loop_here
+from ._native_slots import declare
+from ._slot_shapes import OMITTED, function_of_shape
+
+if TYPE_CHECKING:
+    import asyncio
+    from collections.abc import Callable, Coroutine
+
+_P = ParamSpec("_P")
+_T = TypeVar("_T")
+
+#: Where a function keeps the slot that was made of it for its methods.
+_SLOT = "_qtasyncio_slot"
+#: Where a slot keeps the name of the function that it starts.
+_STARTS = "_qtasyncio_starts"
+
+
+class _Decorator(Protocol):
+    def __call__(
+        self, function: Callable[_P, Coroutine[Any, Any, _T] | asyncio.Task[_T]], /
+    ) -> Callable[_P, asyncio.Task[_T]]: ...
+
+
+@overload
+def async_slot(
+    function: Callable[_P, Coroutine[Any, Any, _T]], /
+) -> Callable[_P, asyncio.Task[_T]]: ...
+@overload
+def async_slot(
+    *types: type | str, name: str | None = None, result: type | str | None = None
+) -> _Decorator: ...
+def async_slot(*types: Any, name: str | None = None, result: Any = None) -> Any:
+    """Make a coroutine function a slot: a call starts a task, and returns it.
+
+    The arguments are those of the binding's own decorator, `PySide6.QtCore.Slot` or
+    `PyQt6.QtCore.pyqtSlot`, and so is what comes out: a slot that C++, QML and Designer's connections by
+    name can call. Several of them on one function declare several signatures::
+
+        @QtAsyncio.async_slot()
+        async def on_load_clicked(self):
+            self.load.setEnabled(False)
+            self.text.setText(await fetch())
+
+    The function runs at once up to its first `await` that waits, as the body of any slot does: it may
+    ask for `sender()`, and a button that it disables is not clicked twice. The rest is a task's,
+    which is kept until it is done, and keeps the object alive meanwhile; a connection does not. An
+    exception goes to the loop's exception handler as soon as the task has failed, unless somebody
+    awaits it. Cancelling the task is no failure.
+
+    Without types, and bare, a function of no other argument than `self` is declared as the slot
+    `name()`. One of more arguments is not declared: signals can be connected to it, with as many of
+    their arguments as it takes, but Qt does not know its name.
+
+    A bound method makes a bound method, which keeps its object alive no more than any other.
+
+    Args:
+        types: the types of the slot's arguments, as Python types or names of C++ types.
+        name: the slot's name, if it is not the function's.
+        result: the type that Qt is told it returns. What it returns is the task, so C++ gets a
+            value only if the type is `object`.
+
+    Raises:
+        TypeError: it is not a coroutine function, or the binding does not know the types.
+        RuntimeError: when the slot is called: no loop is running in this thread.
+    """
+    if len(types) == 1 and not (name or result) and not isinstance(types[0], (type, str)):
+        return _slot_of(types[0], (), {})
+    options = {"name": name, "result": result}
+    return functools.partial(_slot_of, types=types, options=options)
+
+
+def _slot_of(function: Any, types: tuple[Any, ...], options: dict[str, Any]) -> Any:
+    if isinstance(function, python_types.MethodType):
+        return python_types.MethodType(_slot_of_method(function.__func__), function.__self__)
+    is_slot = hasattr(function, _STARTS)
+    slot = function if is_slot else _start_of(function)
+    options = {key: value for key, value in options.items() if value is not None}
+    if types or options or _takes_at_most_self(function):
+        declare(slot, types, options)
+    return slot
+
+
+def _slot_of_method(function: Any) -> Any:
+    """Return the slot for a function's bound methods, the same for all of them.
+
+    PyQt6 does not keep the function of a method that is connected: the original one does.
+    """
+    if hasattr(function, _STARTS):
+        return function
+    slot = vars(function).get(_SLOT)
+    if slot is None:
+        slot = function.__dict__[_SLOT] = _start_of(function)
+    return slot
+
+
+def _start_of(function: Any) -> Any:
+    """Return a function that starts the coroutine function as a task."""
+    if not inspect.iscoroutinefunction(function):
+        raise TypeError(_complaint(function))
+    name = getattr(function, "__qualname__", repr(function))
+
+    def start(arguments: tuple[Any, ...], keywords: dict[str, Any]) -> asyncio.Task[Any]:
+        loop = loop_here(f"the slot {name}")
+        arguments = tuple(it for it in arguments if it is not OMITTED)
+        owner = arguments[0] if arguments else None
+        coro = function(*arguments, **keywords)
+        return create_eager_task(
+            loop, coro, lambda task: keep(task, owner, f"Exception in async slot {name}")
+        )
+
+    slot = functools.update_wrapper(function_of_shape(_positional(function), start), function)
+    setattr(slot, _STARTS, name)
+    return slot
+
+
+def _complaint(function: Any) -> str:
+    if isinstance(function, (staticmethod, classmethod)):
+        kind = type(function).__name__
+        return f"put @{kind} above @async_slot, so that this gets the function itself"
+    return f"async_slot needs a coroutine function ('async def'), got {function!r}"
+
+
+def _positional(function: Any) -> int | None:
+    """Return how many positional arguments a function takes, None if any number."""
+    kinds = [it.kind for it in inspect.signature(function).parameters.values()]
+    if inspect.Parameter.VAR_POSITIONAL in kinds:
+        return None
+    positional = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
+    return sum(kind in positional for kind in kinds)
+
+
+def _takes_at_most_self(function: Any) -> bool:
+    return _positional(function) in (0, 1)
