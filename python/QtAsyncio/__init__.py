@@ -16,9 +16,12 @@ import sys
 from typing import TYPE_CHECKING
 
 from . import _activation
+from ._close_request import CloseRequest
+from ._closing import async_close
 from ._guest import Guest, start
 from ._loop import QAsyncioEventLoop, new_event_loop
 from ._native import QAsyncioHandle, QAsyncioTimerHandle
+from ._owned_tasks import create_task
 from ._run import run
 from ._slots import async_slot
 
@@ -27,13 +30,16 @@ if TYPE_CHECKING:
     from ._policy import QAsyncioEventLoopPolicy
 
 __all__ = [
+    "CloseRequest",
     "Guest",
     "QAsyncioEventLoop",
     "QAsyncioFuture",
     "QAsyncioHandle",
     "QAsyncioTask",
     "QAsyncioTimerHandle",
+    "async_close",
     "async_slot",
+    "create_task",
     "info",
     "new_event_loop",
     "run",

@@ -13,11 +13,9 @@ from __future__ import annotations
 import asyncio
 import weakref
 from asyncio import events
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, NamedTuple
 
 from ._served import served_here
-
-_T = TypeVar("_T")
 
 
 class _Kept(NamedTuple):
@@ -79,8 +77,12 @@ def _weak(owner: object) -> weakref.ref[Any] | None:
 
 def _done(task: asyncio.Task[Any]) -> None:
     kept = _kept.pop(task)
-    if not task.cancelled() and _is_untaken(task):
-        _report_after(2, task, kept.failure)
+    if task.cancelled() or not _is_untaken(task):
+        return
+    if isinstance(task._exception, (SystemExit, KeyboardInterrupt)):
+        task.exception()  # it has left the run
+        return
+    _report_after(2, task, kept.failure)
 
 
 def _report_after(steps: int, task: asyncio.Task[Any], failure: str) -> None:

@@ -3,10 +3,10 @@
 
 """Functions are declared as slots with the binding's own decorator, once there is a binding.
 
-A class that is derived from QObject is made after the import of a binding. A function of a module that
-imports none, as that of a mix-in class, may be decorated before; no binding is imported for that, as
-it could be the wrong one. What the decorators do is to leave a mark on the function, which is looked
-at when a class is made: it is early enough when the binding is imported.
+A class that is derived from QObject is made after the import of a binding. A function of a module
+that imports none, as that of a mix-in class, may be decorated before; no binding is imported for
+that, as it could be the wrong one. What the decorators do is to leave a mark on the function, which
+is looked at when a class is made: it is early enough when the binding is imported.
 """
 
 from __future__ import annotations
@@ -22,10 +22,11 @@ def declare(function: Any, types: tuple[Any, ...], options: dict[str, Any]) -> N
     Raises:
         TypeError: the binding does not know the types.
     """
-    _activation.when_loaded(lambda: _mark(function, types, options))
+    _activation.when_loaded(lambda: mark(function, types, options))
 
 
-def _mark(function: Any, types: tuple[Any, ...], options: dict[str, Any]) -> None:
+def mark(function: Any, types: tuple[Any, ...], options: dict[str, Any]) -> None:
+    """Mark a function as a slot with the binding that is loaded."""
     if _binding.embedded():
         return
     core = _binding.core()

@@ -6,9 +6,11 @@
 from __future__ import annotations
 
 import asyncio
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from . import _binding, _native
+from ._closing import are_closing, finish_closing
 
 if TYPE_CHECKING:
     from ._loop import QAsyncioEventLoop
@@ -75,14 +77,25 @@ class LastGenerations:
 
 
 def shut_down(loop: QAsyncioEventLoop) -> None:
-    """Cancel and await all tasks, shut down generators and executor, and close the loop."""
+    """Cancel and await all tasks, shut down generators and executor, and close the loop.
+
+    Windows that are being closed, by their coroutines, get to the end of that before.
+    """
     try:
         with loop._finishing():
+            if are_closing(loop):
+                loop.run_until_complete(finish_closing(loop, partial(_close_others, loop)))
             _cancel_all_tasks(loop)
             loop.run_until_complete(loop.shutdown_asyncgens())
             loop.run_until_complete(loop.shutdown_default_executor())
     finally:
         loop.close()
+
+
+def _close_others(loop: QAsyncioEventLoop) -> None:
+    application = _binding.application()
+    if loop._quit_qapp and hasattr(application, "closeAllWindows"):
+        application.closeAllWindows()
 
 
 def _cancel_all_tasks(loop: QAsyncioEventLoop) -> None:

@@ -11,6 +11,7 @@ call is a TypeError. Both do right by a function which takes as many as the one 
 from __future__ import annotations
 
 import functools
+import inspect
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -20,6 +21,15 @@ if TYPE_CHECKING:
 
 #: What stands for an argument that the caller has left out.
 OMITTED: Any = object()
+
+
+def number_of_positional(function: Any) -> int | None:
+    """Return how many positional arguments a function takes, None if any number."""
+    kinds = [it.kind for it in inspect.signature(function).parameters.values()]
+    if inspect.Parameter.VAR_POSITIONAL in kinds:
+        return None
+    positional = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
+    return sum(kind in positional for kind in kinds)
 
 
 def function_of_shape(count: int | None, call: _Call) -> Callable[..., Any]:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, ParamSpec, Protocol, TypeVar, overload
 from ._eager import create_eager_task
 from ._kept_tasks import keep, loop_here
 from ._native_slots import declare
-from ._slot_shapes import OMITTED, function_of_shape
+from ._slot_shapes import OMITTED, function_of_shape, number_of_positional
 
 if TYPE_CHECKING:
     import asyncio
@@ -46,19 +46,19 @@ def async_slot(*types: Any, name: str | None = None, result: Any = None) -> Any:
     """Make a coroutine function a slot: a call starts a task, and returns it.
 
     The arguments are those of the binding's own decorator, `PySide6.QtCore.Slot` or
-    `PyQt6.QtCore.pyqtSlot`, and so is what comes out: a slot that C++, QML and Designer's connections by
-    name can call. Several of them on one function declare several signatures::
+    `PyQt6.QtCore.pyqtSlot`, and so is what comes out: a slot that C++, QML and Designer's
+    connections by name can call. Several of them on one function declare several signatures::
 
         @QtAsyncio.async_slot()
         async def on_load_clicked(self):
             self.load.setEnabled(False)
             self.text.setText(await fetch())
 
-    The function runs at once up to its first `await` that waits, as the body of any slot does: it may
-    ask for `sender()`, and a button that it disables is not clicked twice. The rest is a task's,
-    which is kept until it is done, and keeps the object alive meanwhile; a connection does not. An
-    exception goes to the loop's exception handler as soon as the task has failed, unless somebody
-    awaits it. Cancelling the task is no failure.
+    The function runs at once up to its first `await` that waits, as the body of any slot does: it
+    may ask for `sender()`, and a button that it disables is not clicked twice. The rest is a
+    task's, which is kept until it is done, and keeps the object alive meanwhile; a connection does
+    not. An exception goes to the loop's exception handler as soon as the task has failed, unless
+    somebody awaits it. Cancelling the task is no failure.
 
     Without types, and bare, a function of no other argument than `self` is declared as the slot
     `name()`. One of more arguments is not declared: signals can be connected to it, with as many of
@@ -115,15 +115,26 @@ def _start_of(function: Any) -> Any:
     def start(arguments: tuple[Any, ...], keywords: dict[str, Any]) -> asyncio.Task[Any]:
         loop = loop_here(f"the slot {name}")
         arguments = tuple(it for it in arguments if it is not OMITTED)
-        owner = arguments[0] if arguments else None
+        owner = _receiver(arguments, (slot, function))
         coro = function(*arguments, **keywords)
         return create_eager_task(
             loop, coro, lambda task: keep(task, owner, f"Exception in async slot {name}")
         )
 
-    slot = functools.update_wrapper(function_of_shape(_positional(function), start), function)
+    slot = functools.update_wrapper(
+        function_of_shape(number_of_positional(function), start), function
+    )
     setattr(slot, _STARTS, name)
     return slot
+
+
+def _receiver(arguments: tuple[Any, ...], functions: tuple[Any, Any]) -> Any:
+    """Return the object of which the slot is a method, if it is one."""
+    if not arguments:
+        return None
+    name = functions[1].__name__ if hasattr(functions[1], "__name__") else ""
+    of_classes = (vars(it).get(name) for it in type(arguments[0]).__mro__)
+    return arguments[0] if any(it in functions for it in of_classes if it is not None) else None
 
 
 def _complaint(function: Any) -> str:
@@ -133,14 +144,5 @@ def _complaint(function: Any) -> str:
     return f"async_slot needs a coroutine function ('async def'), got {function!r}"
 
 
-def _positional(function: Any) -> int | None:
-    """Return how many positional arguments a function takes, None if any number."""
-    kinds = [it.kind for it in inspect.signature(function).parameters.values()]
-    if inspect.Parameter.VAR_POSITIONAL in kinds:
-        return None
-    positional = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
-    return sum(kind in positional for kind in kinds)
-
-
 def _takes_at_most_self(function: Any) -> bool:
-    return _positional(function) in (0, 1)
+    return number_of_positional(function) in (0, 1)
