@@ -15,7 +15,7 @@ import asyncio
 import sys
 from typing import TYPE_CHECKING
 
-from . import _activation
+from . import _activation, _unawaited
 from ._close_request import CloseRequest
 from ._closing import async_close
 from ._guest import Guest, start
@@ -53,6 +53,7 @@ QAsyncioFuture = asyncio.Future
 QAsyncioTask = asyncio.Task
 
 _activation.activate()
+_unawaited.watch()
 
 
 def __getattr__(name: str) -> object:

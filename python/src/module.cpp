@@ -42,6 +42,21 @@ bool attach(py::handle loop, bool served)
     return host;
 }
 
+/// A function of one argument that calls two. Neither has a frame of Python's below it that was not
+/// there before: a warning that one gives is for the caller's line.
+py::cpp_function inTurn(py::object first, py::object second)
+{
+    return py::cpp_function(
+            [first = std::move(first), second = std::move(second)](const py::object &argument) {
+                try {
+                    first(argument);
+                } catch (py::error_already_set &error) {
+                    error.discard_as_unraisable(argument);
+                }
+                second(argument);
+            });
+}
+
 } // namespace
 
 PYBIND11_MODULE(_native, module)
@@ -56,6 +71,7 @@ PYBIND11_MODULE(_native, module)
     Program::addTo(module);
     module.def("kernel_features", &kernelFeatures);
     module.def("in_main_thread", &inMainThread);
+    module.def("in_turn", &inTurn, py::arg("first"), py::arg("second"));
     module.def(
             "load",
             [](const std::string &path) {
