@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 from . import _activation, _unawaited
 from ._close_request import CloseRequest
 from ._closing import async_close
+from ._executor import QThreadExecutor
 from ._guest import Guest, start
 from ._loop import QAsyncioEventLoop, new_event_loop
 from ._native import QAsyncioHandle, QAsyncioTimerHandle
@@ -40,6 +41,7 @@ __all__ = [
     "async_close",
     "async_slot",
     "create_task",
+    "QThreadExecutor",
     "info",
     "new_event_loop",
     "run",

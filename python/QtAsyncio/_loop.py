@@ -11,6 +11,7 @@ import sys
 from typing import TYPE_CHECKING, Any
 
 from . import _activation, _binding, _native
+from ._executor import QThreadExecutor
 from ._network import TransportMaking
 from ._selector import WatchedDescriptors
 from ._served import ServedLoop
@@ -150,6 +151,17 @@ class QAsyncioEventLoop(
             return task
         finally:
             del task  # if it has failed at once, its exception leads to this frame
+
+    def set_default_executor(self, executor: Any) -> None:
+        """Set what `run_in_executor` uses by default. As `asyncio.loop.set_default_executor`.
+
+        Besides a ThreadPoolExecutor, which asyncio insists on from Python 3.11 on, it may be a
+        `QThreadExecutor`.
+        """
+        if isinstance(executor, QThreadExecutor):
+            self._default_executor = executor  # asyncio's private name, from 3.10 to 3.14
+        else:
+            super().set_default_executor(executor)
 
     # ---- Winding down
 

@@ -1,0 +1,208 @@
+# SPDX-FileCopyrightText: 2026 The QtAsyncio authors
+# SPDX-License-Identifier: BSD-3-Clause
+
+"""An executor whose workers are threads of Qt's: `QThreadExecutor`."""
+
+from __future__ import annotations
+
+import atexit
+import functools
+import os
+import threading
+import weakref
+from collections import deque
+from concurrent import futures
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from . import _binding
+from ._qt_pools import new_pool
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+_T = TypeVar("_T")
+
+#: Executors that may have something to do when the interpreter exits.
+_executors: weakref.WeakSet[QThreadExecutor] = weakref.WeakSet()
+_is_exiting = False
+
+
+class QThreadExecutor(futures.Executor):
+    """Run functions in the threads of a QThreadPool. As `concurrent.futures.ThreadPoolExecutor`.
+
+    For `loop.run_in_executor` and `loop.set_default_executor`. The functions may use Qt: the
+    current thread is a QThread with an event dispatcher, so timers, event loops, sockets and
+    signals work in it. An object that a function leaves behind gets no events after it, because
+    the thread serves none then; widgets belong to the main thread, as always in Qt.
+
+    Between two functions a thread is given back to its pool, and another one may run the next.
+    So there is no `initializer`: what belongs to a thread is made in the function itself.
+
+    When the interpreter exits it waits for all that was submitted.
+
+    Args:
+        max_workers: how many functions may run at the same time; by default as many as the pool
+            has threads, or as `ThreadPoolExecutor` would run in a pool of its own.
+        pool: the QThreadPool to use, such as `QThreadPool.globalInstance()`. Other work in it has
+            its turn between two functions. By default the executor has a pool to itself.
+
+    Raises:
+        ValueError: `max_workers` is not greater than 0.
+        TypeError: `pool` is not a QThreadPool.
+        ImportError: there is no Python binding of Qt.
+    """
+
+    def __init__(self, max_workers: int | None = None, pool: Any = None) -> None:
+        if max_workers is not None and max_workers <= 0:
+            raise ValueError("max_workers must be greater than 0")
+        if _binding.embedded():
+            raise ImportError(
+                "QThreadExecutor needs a Python binding of Qt, which this program does not use: "
+                "take concurrent.futures.ThreadPoolExecutor"
+            )
+        thread_pool: Any = _binding.core().QThreadPool
+        if not isinstance(pool, (thread_pool, type(None))):
+            raise TypeError(f"pool must be a QThreadPool, not {type(pool).__name__!r}")
+        self._owns_pool = pool is None
+        if pool is None:
+            max_workers = max_workers or min(32, (os.cpu_count() or 1) + 4)
+            pool = new_pool(self, max_workers)
+        self._pool = pool
+        self._max_workers: int = max_workers or pool.maxThreadCount()
+        self._changed = threading.Condition()  # guards what follows
+        self._waiting: deque[_Work] = deque()
+        self._workers = 0  # how many runnables of ours the pool has
+        self._threads: set[int] = set()  # those that are in a function now
+        self._is_shut_down = False
+        _executors.add(self)
+        _register()
+
+    def submit(self, fn: Callable[..., _T], /, *args: Any, **kwargs: Any) -> futures.Future[_T]:
+        """Run a function in a thread. As `concurrent.futures.Executor.submit`.
+
+        Raises:
+            RuntimeError: the executor was shut down, or the interpreter exits.
+        """
+        work = _Work(fn, args, kwargs)
+        with self._changed:
+            if self._is_shut_down:
+                raise RuntimeError("cannot schedule new futures after shutdown")
+            if _is_exiting:
+                raise RuntimeError("cannot schedule new futures after interpreter shutdown")
+            if self._workers < self._max_workers:
+                self._start_worker()
+                self._workers += 1
+            self._waiting.append(work)
+        return work.future
+
+    def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
+        """Take no more functions. As `concurrent.futures.Executor.shutdown`.
+
+        Args:
+            wait: whether to return only when all functions have returned.
+            cancel_futures: whether to cancel those that have not begun.
+
+        Raises:
+            RuntimeError: one of the functions waits, which would be for itself.
+        """
+        cancelled: list[_Work] = []
+        with self._changed:
+            self._is_shut_down = True
+            if cancel_futures:
+                cancelled.extend(self._waiting)
+                self._waiting.clear()
+        for work in cancelled:
+            work.future.cancel()
+        if wait:
+            self._wait()
+
+    def _wait(self) -> None:
+        """Wait until nothing is left to do, and no thread is in Python's code any more."""
+        if threading.get_ident() in self._threads:
+            raise RuntimeError("cannot join current thread")
+        with self._changed:
+            self._changed.wait_for(lambda: not self._workers)
+        if self._owns_pool:
+            self._pool.waitForDone()
+
+    def _start_worker(self) -> None:
+        self._pool.start(_runnable_type(_binding.core())(self))
+
+    def _work(self) -> None:
+        """Do what has waited longest, and let the pool do something else before the next."""
+        with self._changed:
+            self._threads.add(threading.get_ident())
+            work = self._waiting.popleft() if self._waiting else None
+        if work is not None:
+            work.run()
+            del work  # what it refers to may be gone when its future is done
+        with self._changed:
+            self._threads.discard(threading.get_ident())
+            if not (self._waiting and self._has_restarted()):
+                self._workers -= 1
+                self._changed.notify_all()
+
+    def _has_restarted(self) -> bool:
+        try:
+            self._start_worker()
+        except RuntimeError as error:  # whoever gave us the pool is deleting it
+            while self._waiting:
+                self._waiting.popleft().fail(error)
+            return False
+        return True
+
+
+class _Work:
+    """What was submitted."""
+
+    def __init__(
+        self, function: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]
+    ) -> None:
+        self.future: futures.Future[Any] = futures.Future()
+        self._call = functools.partial(function, *args, **kwargs)
+
+    def run(self) -> None:
+        if not self.future.set_running_or_notify_cancel():
+            return
+        try:
+            result = self._call()
+        except BaseException as exception:
+            self.future.set_exception(exception)
+            del self  # the traceback of its exception has this frame
+        else:
+            self.future.set_result(result)
+
+    def fail(self, exception: BaseException) -> None:
+        if self.future.set_running_or_notify_cancel():
+            self.future.set_exception(exception)
+
+
+@functools.cache
+def _runnable_type(core: Any) -> Any:
+    class Runnable(core.QRunnable):  # type: ignore[misc]
+        """The turn of one function; the pool deletes it afterwards."""
+
+        def __init__(self, executor: QThreadExecutor) -> None:
+            super().__init__()
+            self._executor = executor
+
+        def run(self) -> None:
+            self._executor._work()
+
+    return Runnable
+
+
+@functools.cache
+def _register() -> None:
+    """Have the interpreter's exit wait, before the binding's own exit, which deletes objects.
+
+    What is registered last is called first, and the binding is loaded by now.
+    """
+    atexit.register(_finish)
+
+
+def _finish() -> None:
+    global _is_exiting
+    _is_exiting = True
+    for executor in list(_executors):
+        executor._wait()
