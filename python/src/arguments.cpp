@@ -67,4 +67,49 @@ bool CallbackArguments::takeNamed(const char *function, const char *leading, PyO
     return true;
 }
 
+bool CallbackArguments::checkNoContext(const char *function) const
+{
+    if (m_context)
+        PyErr_Format(PyExc_TypeError, "%s() got an unexpected keyword argument 'context'",
+                     function);
+    return !m_context;
+}
+
+namespace {
+
+/// Says what Python says of a function that is written in it.
+PyObject *refuse(const char *function, const char *name, Py_ssize_t count, PyObject *names)
+{
+    const Py_ssize_t named = names ? PyTuple_GET_SIZE(names) : 0;
+    for (Py_ssize_t i = 0; i < named; ++i) {
+        PyObject *given = PyTuple_GET_ITEM(names, i);
+        if (PyUnicode_CompareWithASCIIString(given, name) != 0)
+            return PyErr_Format(PyExc_TypeError, "%s() got an unexpected keyword argument '%U'",
+                                function, given);
+    }
+    if (named > 0)
+        return PyErr_Format(PyExc_TypeError, "%s() got multiple values for argument '%s'", function,
+                            name);
+    if (count == 0)
+        return PyErr_Format(PyExc_TypeError, "%s() missing 1 required positional argument: '%s'",
+                            function, name);
+    // Python counts `self`.
+    return PyErr_Format(PyExc_TypeError, "%s() takes 2 positional arguments but %zd were given",
+                        function, count + 1);
+}
+
+} // namespace
+
+PyObject *singleArgument(const char *function, const char *name, PyObject *const *args,
+                         Py_ssize_t count, PyObject *names)
+{
+    const Py_ssize_t named = names ? PyTuple_GET_SIZE(names) : 0;
+    if (count == 1 && named == 0)
+        return args[0];
+    if (count == 0 && named == 1
+        && PyUnicode_CompareWithASCIIString(PyTuple_GET_ITEM(names, 0), name) == 0)
+        return args[0];
+    return refuse(function, name, count, names);
+}
+
 } // namespace QtAsyncio

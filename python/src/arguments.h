@@ -32,6 +32,9 @@ public:
     Py_ssize_t restCount() const noexcept { return m_restCount; }
     PyObject *context() const noexcept { return m_context; } // or null
 
+    /// For the functions that take none. False with TypeError set if there is one.
+    bool checkNoContext(const char *function) const;
+
 private:
     static bool isContext(PyObject *name);
     bool checkComplete(const char *function, const char *leading) const;
@@ -43,5 +46,10 @@ private:
     Py_ssize_t m_restCount = 0;
     PyObject *m_context = nullptr;
 };
+
+/// The argument of a function that takes one, by place or by \a name: borrowed from the call, or
+/// null with TypeError set.
+[[nodiscard]] PyObject *singleArgument(const char *function, const char *name,
+                                       PyObject *const *args, Py_ssize_t count, PyObject *names);
 
 } // namespace QtAsyncio

@@ -161,45 +161,65 @@ template <typename Function> constexpr PyCFunction method(Function function)
 constexpr int Keywords = METH_FASTCALL | METH_KEYWORDS;
 
 PyMethodDef s_methods[] = {
-    { "time", time, METH_NOARGS, "Return the monotonic clock in seconds, as `time.monotonic`." },
+    { "time", time, METH_NOARGS,
+      "time($self)\n--\n\n"
+      "Return the monotonic clock in seconds, as `time.monotonic`." },
     { "call_soon", method(callSoon), Keywords,
+      "call_soon($self, callback, *args, context=None)\n--\n\n"
       "Run a callback in the next iteration. As `asyncio.loop.call_soon`." },
     { "call_soon_threadsafe", method(callSoonThreadsafe), Keywords,
+      "call_soon_threadsafe($self, callback, *args, context=None)\n--\n\n"
       "Run a callback soon, from any thread. As `asyncio.loop.call_soon_threadsafe`." },
     { "call_later", method(callLater), Keywords,
-      "Run a callback after a delay in seconds. As `asyncio.loop.call_later`; a delay that is "
-      "not a number raises ValueError." },
+      "call_later($self, delay, callback, *args, context=None)\n--\n\n"
+      "Run a callback after a delay in seconds. As `asyncio.loop.call_later`; a delay that "
+      "is not a number raises ValueError." },
     { "call_at", method(callAt), Keywords,
-      "Run a callback at a time of `time()`. As `asyncio.loop.call_at`; a time that is not a "
-      "number raises ValueError." },
-    { "add_reader", method(addReader), METH_FASTCALL,
+      "call_at($self, when, callback, *args, context=None)\n--\n\n"
+      "Run a callback at a time of `time()`. As `asyncio.loop.call_at`; a time that is not "
+      "a number raises ValueError." },
+    { "add_reader", method(addReader), Keywords,
+      "add_reader($self, fd, callback, *args)\n--\n\n"
       "Call back whenever a descriptor is readable. As `asyncio.loop.add_reader`." },
-    { "remove_reader", removeReader, METH_O,
+    { "remove_reader", method(removeReader), Keywords,
+      "remove_reader($self, fd)\n--\n\n"
       "Stop watching for readability. As `asyncio.loop.remove_reader`." },
-    { "add_writer", method(addWriter), METH_FASTCALL,
+    { "add_writer", method(addWriter), Keywords,
+      "add_writer($self, fd, callback, *args)\n--\n\n"
       "Call back whenever a descriptor is writable. As `asyncio.loop.add_writer`." },
-    { "remove_writer", removeWriter, METH_O,
+    { "remove_writer", method(removeWriter), Keywords,
+      "remove_writer($self, fd)\n--\n\n"
       "Stop watching for writability. As `asyncio.loop.remove_writer`." },
     { "create_task", method(createTask), Keywords,
+      "create_task($self, coro, **kwargs)\n--\n\n"
       "Run a coroutine as a task. As `asyncio.loop.create_task`." },
     { "create_future", createFuture, METH_NOARGS,
+      "create_future($self)\n--\n\n"
       "Return a new future of this loop. As `asyncio.loop.create_future`." },
     { "sock_recv", method(sockRecv), Keywords,
+      "sock_recv($self, sock, n)\n--\n\n"
       "Receive bytes from a socket. As `asyncio.loop.sock_recv`." },
     { "sock_recv_into", method(sockRecvInto), Keywords,
+      "sock_recv_into($self, sock, buf)\n--\n\n"
       "Receive into a buffer. As `asyncio.loop.sock_recv_into`." },
     { "sock_recvfrom", method(sockRecvFrom), Keywords,
+      "sock_recvfrom($self, sock, bufsize)\n--\n\n"
       "Receive a datagram and its sender. As `asyncio.loop.sock_recvfrom`." },
     { "sock_recvfrom_into", method(sockRecvFromInto), Keywords,
+      "sock_recvfrom_into($self, sock, buf, nbytes=0)\n--\n\n"
       "Receive a datagram into a buffer. As `asyncio.loop.sock_recvfrom_into`." },
     { "sock_sendall", method(sockSendAll), Keywords,
+      "sock_sendall($self, sock, data)\n--\n\n"
       "Send all of the data. As `asyncio.loop.sock_sendall`." },
     { "sock_sendto", method(sockSendTo), Keywords,
+      "sock_sendto($self, sock, data, address)\n--\n\n"
       "Send a datagram. As `asyncio.loop.sock_sendto`." },
     { "sock_accept", method(sockAccept), Keywords,
+      "sock_accept($self, sock)\n--\n\n"
       "Accept a connection. As `asyncio.loop.sock_accept`." },
     { "_connect_socket", method(connectSocket), Keywords, nullptr },
     { "get_debug", getDebug, METH_NOARGS,
+      "get_debug($self)\n--\n\n"
       "Return whether the debug mode is on. As `asyncio.loop.get_debug`." },
     { "_add_reader", method(addOwnReader), METH_FASTCALL, nullptr },
     { "_remove_reader", removeOwnReader, METH_O, nullptr },

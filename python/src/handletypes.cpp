@@ -139,8 +139,11 @@ PyGetSetDef s_attributes[] = {
 };
 
 PyMethodDef s_methods[] = {
-    { "cancel", cancelMethod, METH_NOARGS, "Cancel the callback. As `asyncio.Handle.cancel`." },
+    { "cancel", cancelMethod, METH_NOARGS,
+      "cancel($self)\n--\n\n"
+      "Cancel the callback. As `asyncio.Handle.cancel`." },
     { "cancelled", cancelledMethod, METH_NOARGS,
+      "cancelled($self)\n--\n\n"
       "Return whether the callback was cancelled. As `asyncio.Handle.cancelled`." },
     { "_run", runMethod, METH_NOARGS, nullptr },
     { nullptr, nullptr, 0, nullptr },

@@ -35,11 +35,9 @@ int toDescriptor(PyObject *object)
     return int(descriptor);
 }
 
-PyObject *addWatcher(PyObject *self, PyObject *const *args, Py_ssize_t count, Interest interest,
-                     const char *function)
+PyObject *addWatcher(PyObject *self, const CallbackArguments &arguments, Interest interest)
 {
-    CallbackArguments arguments;
-    if (!arguments.parse(function, "fd", args, count, nullptr) || !checkOpen(self))
+    if (!checkOpen(self))
         return nullptr;
     const int descriptor = toDescriptor(arguments.leading());
     if (descriptor < 0)
@@ -75,53 +73,68 @@ bool checkNoTransport(PyObject *self, PyObject *descriptor)
     return result;
 }
 
-PyObject *addPublic(PyObject *self, PyObject *const *args, Py_ssize_t count, Interest interest,
-                    const char *function)
+PyObject *addPublic(PyObject *self, PyObject *const *args, Py_ssize_t count, PyObject *names,
+                    Interest interest, const char *function)
 {
-    if (count > 0 && !checkNoTransport(self, args[0]))
+    CallbackArguments arguments;
+    if (!arguments.parse(function, "fd", args, count, names) || !arguments.checkNoContext(function)
+        || !checkNoTransport(self, arguments.leading()))
         return nullptr;
-    PyObject *handle = addWatcher(self, args, count, interest, function);
+    PyObject *handle = addWatcher(self, arguments, interest);
     if (!handle)
         return nullptr;
     Py_DECREF(handle);
     Py_RETURN_NONE;
 }
 
-PyObject *removePublic(PyObject *self, PyObject *descriptor, Interest interest)
+PyObject *addOwn(PyObject *self, PyObject *const *args, Py_ssize_t count, Interest interest,
+                 const char *function)
 {
-    return checkNoTransport(self, descriptor) ? removeWatcher(self, descriptor, interest) : nullptr;
+    CallbackArguments arguments;
+    return arguments.parse(function, "fd", args, count, nullptr)
+            ? addWatcher(self, arguments, interest)
+            : nullptr;
+}
+
+PyObject *removePublic(PyObject *self, PyObject *const *args, Py_ssize_t count, PyObject *names,
+                       Interest interest, const char *function)
+{
+    PyObject *descriptor = singleArgument(function, "fd", args, count, names);
+    return descriptor && checkNoTransport(self, descriptor)
+            ? removeWatcher(self, descriptor, interest)
+            : nullptr;
 }
 
 } // namespace
 
-PyObject *addReader(PyObject *self, PyObject *const *args, Py_ssize_t count)
+PyObject *addReader(PyObject *self, PyObject *const *args, Py_ssize_t count, PyObject *names)
 {
-    return addPublic(self, args, count, Read, "add_reader");
+    return addPublic(self, args, count, names, Read, "add_reader");
 }
 
-PyObject *addWriter(PyObject *self, PyObject *const *args, Py_ssize_t count)
+PyObject *addWriter(PyObject *self, PyObject *const *args, Py_ssize_t count, PyObject *names)
 {
-    return addPublic(self, args, count, Write, "add_writer");
+    return addPublic(self, args, count, names, Write, "add_writer");
 }
 
-PyObject *removeReader(PyObject *self, PyObject *descriptor)
+PyObject *removeReader(PyObject *self, PyObject *const *args, Py_ssize_t count, PyObject *names)
 {
-    return removePublic(self, descriptor, Read);
+    return removePublic(self, args, count, names, Read, "remove_reader");
 }
 
-PyObject *removeWriter(PyObject *self, PyObject *descriptor)
+PyObject *removeWriter(PyObject *self, PyObject *const *args, Py_ssize_t count, PyObject *names)
 {
-    return removePublic(self, descriptor, Write);
+    return removePublic(self, args, count, names, Write, "remove_writer");
 }
 
 PyObject *addOwnReader(PyObject *self, PyObject *const *args, Py_ssize_t count)
 {
-    return addWatcher(self, args, count, Read, "_add_reader");
+    return addOwn(self, args, count, Read, "_add_reader");
 }
 
 PyObject *addOwnWriter(PyObject *self, PyObject *const *args, Py_ssize_t count)
 {
-    return addWatcher(self, args, count, Write, "_add_writer");
+    return addOwn(self, args, count, Write, "_add_writer");
 }
 
 PyObject *removeOwnReader(PyObject *self, PyObject *descriptor)

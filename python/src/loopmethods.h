@@ -23,10 +23,10 @@ PyObject *addCallback(PyObject *self, PyObject *handle);
 PyObject *writeToSelf(PyObject *self, PyObject *);
 
 // loopdescriptors.cpp
-PyObject *addReader(PyObject *self, PyObject *const *args, Py_ssize_t count);
-PyObject *addWriter(PyObject *self, PyObject *const *args, Py_ssize_t count);
-PyObject *removeReader(PyObject *self, PyObject *descriptor);
-PyObject *removeWriter(PyObject *self, PyObject *descriptor);
+PyObject *addReader(PyObject *self, PyObject *const *args, Py_ssize_t count, PyObject *names);
+PyObject *addWriter(PyObject *self, PyObject *const *args, Py_ssize_t count, PyObject *names);
+PyObject *removeReader(PyObject *self, PyObject *const *args, Py_ssize_t count, PyObject *names);
+PyObject *removeWriter(PyObject *self, PyObject *const *args, Py_ssize_t count, PyObject *names);
 PyObject *addOwnReader(PyObject *self, PyObject *const *args, Py_ssize_t count);
 PyObject *addOwnWriter(PyObject *self, PyObject *const *args, Py_ssize_t count);
 PyObject *removeOwnReader(PyObject *self, PyObject *descriptor);

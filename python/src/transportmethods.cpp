@@ -4,6 +4,7 @@
 // The methods of transports, in the forms that Python calls.
 
 #include "transportmethods.h"
+#include "arguments.h"
 #include "datagramtransport.h"
 #include "eventloop.h"
 #include "streamtransport.h"
@@ -43,9 +44,10 @@ PyObject *open(PyObject *self, PyObject *arguments)
     return noneIf(of(self).open(loop, file, descriptor, protocol));
 }
 
-PyObject *setProtocol(PyObject *self, PyObject *protocol)
+PyObject *setProtocol(PyObject *self, PyObject *const *args, Py_ssize_t count, PyObject *names)
 {
-    return noneIf(of(self).setProtocol(protocol));
+    PyObject *protocol = singleArgument("set_protocol", "protocol", args, count, names);
+    return noneIf(protocol && of(self).setProtocol(protocol));
 }
 
 PyObject *getProtocol(PyObject *self, PyObject *)
@@ -80,14 +82,16 @@ PyObject *getBufferSize(PyObject *self, PyObject *)
     return PyLong_FromSsize_t(of(self).bufferSize());
 }
 
-PyObject *write(PyObject *self, PyObject *data)
+PyObject *write(PyObject *self, PyObject *const *args, Py_ssize_t count, PyObject *names)
 {
-    return noneIf(as<StreamTransport>(self).write(data));
+    PyObject *data = singleArgument("write", "data", args, count, names);
+    return noneIf(data && as<StreamTransport>(self).write(data));
 }
 
-PyObject *writeLines(PyObject *self, PyObject *lines)
+PyObject *writeLines(PyObject *self, PyObject *const *args, Py_ssize_t count, PyObject *names)
 {
-    return noneIf(as<StreamTransport>(self).writeLines(lines));
+    PyObject *lines = singleArgument("writelines", "list_of_data", args, count, names);
+    return noneIf(lines && as<StreamTransport>(self).writeLines(lines));
 }
 
 PyObject *configure(PyObject *self, PyObject *arguments)
@@ -111,6 +115,13 @@ PyObject *sendTo(PyObject *self, PyObject *arguments, PyObject *names)
     return noneIf(as<DatagramTransport>(self).sendTo(object, address));
 }
 
+template <typename Function> constexpr PyCFunction method(Function function)
+{
+    return reinterpret_cast<PyCFunction>(reinterpret_cast<void *>(function));
+}
+
+constexpr int Keywords = METH_FASTCALL | METH_KEYWORDS;
+
 } // namespace
 
 PyObject *getBuffer(PyObject *self, void *)
@@ -120,11 +131,14 @@ PyObject *getBuffer(PyObject *self, void *)
 
 const Methods Common = {
     { "_open", open, METH_VARARGS, nullptr },
-    { "set_protocol", setProtocol, METH_O,
+    { "set_protocol", method(setProtocol), Keywords,
+      "set_protocol($self, protocol)\n--\n\n"
       "Set the protocol. As `asyncio.BaseTransport.set_protocol`." },
     { "get_protocol", getProtocol, METH_NOARGS,
+      "get_protocol($self)\n--\n\n"
       "Return the protocol. As `asyncio.BaseTransport.get_protocol`." },
     { "is_closing", isClosing, METH_NOARGS,
+      "is_closing($self)\n--\n\n"
       "Return whether it is closing or closed. As `asyncio.BaseTransport.is_closing`." },
     { "_start_reading", plain<&Transport::startReading>, METH_NOARGS, nullptr },
     { "_stop_reading", plain<&Transport::stopReading>, METH_NOARGS, nullptr },
@@ -137,31 +151,37 @@ const Methods Common = {
 
 const Methods Reading = {
     { "is_reading", isReading, METH_NOARGS,
+      "is_reading($self)\n--\n\n"
       "Return whether data is being received. As `asyncio.ReadTransport.is_reading`." },
     { "pause_reading", plain<&Transport::pauseReading>, METH_NOARGS,
+      "pause_reading($self)\n--\n\n"
       "Receive no more data for now. As `asyncio.ReadTransport.pause_reading`." },
     { "resume_reading", plain<&Transport::resumeReading>, METH_NOARGS,
+      "resume_reading($self)\n--\n\n"
       "Go on to receive data. As `asyncio.ReadTransport.resume_reading`." },
 };
 
 const Methods FlowControl = {
     { "get_write_buffer_size", getBufferSize, METH_NOARGS,
+      "get_write_buffer_size($self)\n--\n\n"
       "Return how many bytes wait to be sent. As "
       "`asyncio.WriteTransport.get_write_buffer_size`." },
     { "_maybe_pause_protocol", plain<&Transport::maybePauseProtocol>, METH_NOARGS, nullptr },
 };
 
 const Methods Writing = {
-    { "write", write, METH_O,
+    { "write", method(write), Keywords,
+      "write($self, data)\n--\n\n"
       "Send bytes, now or when the peer takes them. As `asyncio.WriteTransport.write`." },
-    { "writelines", writeLines, METH_O,
+    { "writelines", method(writeLines), Keywords,
+      "writelines($self, list_of_data)\n--\n\n"
       "Send an iterable of bytes, without joining them. As "
       "`asyncio.WriteTransport.writelines`." },
 };
 
 const Methods Datagrams = {
-    { "sendto", reinterpret_cast<PyCFunction>(reinterpret_cast<void *>(sendTo)),
-      METH_VARARGS | METH_KEYWORDS,
+    { "sendto", method(sendTo), METH_VARARGS | METH_KEYWORDS,
+      "sendto($self, data, addr=None)\n--\n\n"
       "Send bytes to an address. As `asyncio.DatagramTransport.sendto`." },
     { "_configure", configure, METH_VARARGS, nullptr },
 };
