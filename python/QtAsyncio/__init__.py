@@ -12,6 +12,7 @@ Import it before you make the application, with PySide6 or PyQt6, in any order::
 from __future__ import annotations
 
 import asyncio
+import importlib
 import sys
 from typing import TYPE_CHECKING
 
@@ -19,14 +20,19 @@ from . import _activation, _unawaited
 from ._close_request import CloseRequest
 from ._closing import async_close
 from ._executor import QThreadExecutor
+from . import _activation
+from ._dialog import exec_dialog
 from ._guest import Guest, start
 from ._loop import QAsyncioEventLoop, new_event_loop
+from ._menu import exec_menu
 from ._native import QAsyncioHandle, QAsyncioTimerHandle
 from ._owned_tasks import create_task
+from ._qt_future import SenderDestroyed
 from ._run import run
 from ._slots import async_slot
 
 if TYPE_CHECKING:
+    from . import dialogs
     from ._information import info
     from ._policy import QAsyncioEventLoopPolicy
 
@@ -42,6 +48,10 @@ __all__ = [
     "async_slot",
     "create_task",
     "QThreadExecutor",
+    "SenderDestroyed",
+    "dialogs",
+    "exec_dialog",
+    "exec_menu",
     "info",
     "new_event_loop",
     "run",
@@ -73,4 +83,6 @@ def __getattr__(name: str) -> object:
         from ._information import info
 
         return info
+    if name == "dialogs":
+        return importlib.import_module(".dialogs", __name__)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -26,6 +26,7 @@ from process import BINDING
 
 os.environ["QT_API"] = BINDING.lower()
 QtCore: Any = importlib.import_module(f"{BINDING}.QtCore")
+QtGui: Any = importlib.import_module(f"{BINDING}.QtGui")
 QtWidgets: Any = importlib.import_module(f"{BINDING}.QtWidgets")
 
 #: With QTASYNCIO_TEST_MODE=attached the application is there first, with Qt's own dispatcher.
