@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
 import functools
 from typing import TYPE_CHECKING, Any
@@ -14,6 +13,7 @@ from . import _binding
 from ._qt_future import QtFuture
 from ._qt_objects import (
     AWAIT_IT_THERE,
+    at_level,
     check_thread,
     is_deleted,
     kinds,
@@ -97,21 +97,9 @@ async def executed(dialog: Any) -> AsyncIterator[int]:
     try:
         yield await exec_dialog(dialog)
     finally:
-        _delete(dialog, level)
-
-
-def _delete(dialog: Any, level: int) -> None:
-    """Delete a dialog when no event loop runs any more that one of its own slots has started.
-
-    Such a loop, for a question of the dialog's, may be on the stack where a task is cancelled.
-    The question has been closed.
-    """
-    if is_deleted(dialog):
-        return
-    if loop_level() > level:
-        asyncio.get_running_loop().call_later(0.02, _delete, dialog, level)
-    else:
-        dialog.deleteLater()
+        # A loop for a question of the dialog's may be on the stack, within one of its functions,
+        # where the task is cancelled. The question has been closed, so that it will end.
+        at_level(level, lambda: None if is_deleted(dialog) else dialog.deleteLater())
 
 
 def _show(dialog: Any) -> None:

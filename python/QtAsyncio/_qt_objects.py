@@ -54,18 +54,28 @@ def loop_level() -> int:
     return int(_binding.core().QThread.currentThread().loopLevel())
 
 
+def at_level(level: int, callback: Callable[[], object]) -> None:
+    """Call when no more event loops than that are on the stack: at once, or looked at again."""
+    if loop_level() <= level:
+        callback()
+    else:  # in a loop that a slot runs, for a question for instance; nothing tells its end
+        _binding.core().QTimer.singleShot(20, lambda: at_level(level, callback))
+
+
 def when_unwound(callback: Callable[[], object]) -> None:
     """Call when the event handler on the stack has returned to the event loop that called it.
 
     `loop.call_soon` would not wait for that: a dialog's `exec()` in a slot runs handles, too.
-    Qt deletes an object, if asked to do it later, in no other loop than that of the request.
+    Qt deletes an object, if asked to do it later, not in a loop above that of the request, unless
+    the request comes out of more event handlers than that loop does: hence the level.
     """
+    level = loop_level()
     sentinel = _binding.core().QObject()
     _sentinels.add(sentinel)
 
     def destroyed(*_: object) -> None:
         _sentinels.discard(sentinel)
-        callback()
+        at_level(level, callback)
 
     sentinel.destroyed.connect(destroyed)
     sentinel.deleteLater()

@@ -183,13 +183,14 @@ def enter(value: Any) -> Drive:
             modes.IntInput: dialog.setIntValue,
             modes.DoubleInput: dialog.setDoubleValue,
         }[dialog.inputMode()](value)
-        dialog.accept()
+        accept(dialog)
 
     return drive
 
 
 def accept(dialog: Any) -> None:
-    dialog.accept()
+    """Accept a dialog; PyQt6 allows that of a QFileDialog to those only that it has made."""
+    QtCore.QMetaObject.invokeMethod(dialog, "accept", QtCore.Qt.ConnectionType.DirectConnection)
 
 
 def cancel(dialog: Any) -> None:
@@ -274,7 +275,7 @@ def folder(tmp_path: Path) -> Path:
 def type_in(name: str) -> Drive:
     def drive(dialog: Any) -> None:
         dialog.findChild(QtWidgets.QLineEdit, "fileNameEdit").setText(name)
-        dialog.accept()
+        accept(dialog)
 
     return drive
 
@@ -367,7 +368,7 @@ def test_color_dialog_answers_as_the_binding_does(qt_loop: Any, application: Any
 
     def choose(dialog: Any) -> None:
         dialog.setCurrentColor(QtGui.QColor("blue"))
-        dialog.accept()
+        accept(dialog)
 
     assert check(qt_loop, call, "QColorDialog", choose) == QtGui.QColor("blue")
     assert not check(qt_loop, call, "QColorDialog", cancel).isValid()
