@@ -45,7 +45,10 @@ class Connection(NativeHalf):
         if reading:
             loop.call_soon(self._start_reading)
         if waiter is not None:
-            loop.call_soon(set_result_unless_done, waiter)
+            loop.call_soon(self._connected, waiter)
+
+    def _connected(self, waiter: asyncio.Future[None]) -> None:
+        set_result_unless_done(waiter)
 
     def close(self) -> None:
         """Close it when all is sent. As `asyncio.BaseTransport.close`."""
@@ -106,7 +109,11 @@ class Connection(NativeHalf):
 
     def _drained(self) -> None:
         """Do what was put off until all was sent."""
-        if self._closing:
+        if not self._closing:
+            return
+        if self._is_entered():
+            self._lose(None)
+        else:
             self._conn_lost += 1
             self._call_connection_lost(None)
 

@@ -10,10 +10,11 @@
 
 namespace QtAsyncio {
 
-/// Handles whose contexts are on the stack, where a callback runs an event loop of its own.
+/// Handles whose contexts or protocols are on the stack, where a callback runs an event loop.
 ///
-/// A context cannot be entered twice: they wait until the callback that entered it has returned.
-/// How deep in nested runs that may be is known from the run that found them.
+/// A context cannot be entered twice, and a protocol is not: they wait until the callback that
+/// entered it has returned. How deep in nested runs that may be is known from the run that found
+/// them.
 class BusyHandles final
 {
 public:

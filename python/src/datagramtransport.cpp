@@ -231,7 +231,8 @@ bool DatagramTransport::raised(PyObject *method)
     if (!PyErr_ExceptionMatches(PyExc_OSError))
         return handOver(method);
     PyObject *error = takeError();
-    const bool heard = callProtocol(errorReceived, error);
+    const bool heard = isEntered() ? callProtocolSoon(errorReceived, error)
+                                   : callProtocol(errorReceived, error);
     Py_DECREF(error);
     return heard;
 }

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 
 #include "handle.h"
+#include "entrance.h"
 #include "handleslots.h"
 
 #include <pybind11/pybind11.h>
@@ -118,17 +119,19 @@ bool cancel(PyObject *handle)
     return result;
 }
 
-HandleOutcome run(PyObject *handle)
+HandleOutcome run(PyObject *handle, Entrance &entrance)
 {
-    return isOurs(handle) ? call(handle) : runForeign(handle);
+    return isOurs(handle) ? call(handle, &entrance) : runForeign(handle);
 }
 
-HandleOutcome call(PyObject *handle)
+HandleOutcome call(PyObject *handle, Entrance *entrance)
 {
     if (isCancelled(handle))
         return HandleOutcome::Done;
     if (!isUsual(handle))
         return finish(handle, callUnusual(handle));
+    if (entrance && !entrance->mayCall(slot(handle, s_layout.callback)))
+        return HandleOutcome::Busy;
     PyObject *context = Py_NewRef(slot(handle, s_layout.context));
     if (PyContext_Enter(context) < 0) {
         PyErr_Clear();
@@ -139,6 +142,8 @@ HandleOutcome call(PyObject *handle)
     PyObject *callback = Py_NewRef(slot(handle, s_layout.callback));
     PyObject *arguments = Py_NewRef(slot(handle, s_layout.args));
     PyObject *result = callInContext(context, callback, arguments);
+    if (entrance)
+        entrance->returned();
     Py_DECREF(callback);
     Py_DECREF(arguments);
     Py_DECREF(context);

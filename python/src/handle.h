@@ -8,12 +8,13 @@
 namespace QtAsyncio {
 
 class CallbackArguments;
+class Entrance;
 
 /// What became of a handle that was asked to run.
 enum class HandleOutcome {
     Done, // it ran, was cancelled, or its exception went to the loop's handler
     Raised, // SystemExit or KeyboardInterrupt: the Python error is set, the loop has to end
-    Busy, // its context is on the stack of an outer iteration: try again when that has returned
+    Busy, // its context, or the protocol that it would enter, is on the stack: try again later
 };
 
 /// The types QAsyncioHandle and QAsyncioTimerHandle, and what the loop does with their objects.
@@ -48,9 +49,9 @@ void makeKnown(PyObject *handle);
 void releaseQueued(PyObject *handle);
 
 /// Calls the callback in its context. An ordinary exception goes to the loop's handler.
-HandleOutcome call(PyObject *handle);
+HandleOutcome call(PyObject *handle, Entrance *entrance = nullptr);
 /// The same, by its _run() if that may be another one.
-HandleOutcome run(PyObject *handle);
+HandleOutcome run(PyObject *handle, Entrance &entrance);
 
 } // namespace Handles
 } // namespace QtAsyncio

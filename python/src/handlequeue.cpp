@@ -17,8 +17,8 @@ namespace QtAsyncio {
 
 namespace {
 
-/// How often to look whether a context is free again that no callback of the loop has entered.
-constexpr Duration BusyContextInterval = std::chrono::milliseconds(10);
+/// How often to look whether a context or a protocol is free again that no callback has entered.
+constexpr Duration BusyInterval = std::chrono::milliseconds(10);
 
 } // namespace
 
@@ -73,7 +73,7 @@ Duration HandleQueue::timeToNext(TimePoint now, bool timers) const noexcept
         return Forever;
     if (m_wanted.load(std::memory_order_relaxed) || m_descriptorReady.load() || !m_inbox.isEmpty())
         return Duration::zero();
-    const Duration latest = m_busy.depth() == 1 ? BusyContextInterval : Forever;
+    const Duration latest = m_busy.depth() == 1 ? BusyInterval : Forever;
     if (!timers)
         return latest;
     if (m_nextDeadline.load(std::memory_order_relaxed) <= now)
@@ -111,13 +111,14 @@ void HandleQueue::run(const RunLimits &limits)
         raised();
     ++m_depth;
     RunClock clock(limits.begin);
-    releaseBusyHandles();
     takeEvents(limits);
-    Generation generation;
-    do {
+    beginGeneration(limits, clock.now());
+    releaseBusyHandles(); // into it: the timers that are due belong to the same one
+    Generation generation = runGeneration(limits, clock);
+    while (generation == Generation::Complete && mayBeginAnother(limits, clock.now())) {
         beginGeneration(limits, clock.now());
         generation = runGeneration(limits, clock);
-    } while (generation == Generation::Complete && mayBeginAnother(limits, clock.now()));
+    }
     if (m_exception || (m_stopping && generation == Generation::Complete))
         leave();
     m_scheduled.dropCancelled();
@@ -182,7 +183,7 @@ void HandleQueue::runHandle(const ReadyHandle &ready)
         m_busy.hold(ready, m_depth);
         return;
     }
-    if (m_depth < m_busy.depth()) // it may have been the one that kept their contexts
+    if (m_depth < m_busy.depth()) // it may have been the one that they wait for
         releaseBusyHandles();
     if (ready.descriptor >= 0)
         m_watchers.finished(ready);
@@ -194,7 +195,8 @@ HandleOutcome HandleQueue::callHandle(PyObject *handle)
     std::optional<DebugWatch> watch;
     if (m_debug)
         watch.emplace(m_loop, handle);
-    const HandleOutcome outcome = Handles::run(handle);
+    Entrance entrance(m_entrance);
+    const HandleOutcome outcome = Handles::run(handle, entrance);
     if (outcome == HandleOutcome::Raised)
         raised();
     if (watch && !watch->finish())
@@ -230,11 +232,17 @@ void HandleQueue::emptyInbox()
     m_wanted.store(true, std::memory_order_relaxed);
 }
 
-/// Tries those again whose contexts were on the stack.
+/// Tries those again whose contexts or protocols were on the stack, before all that came later.
 void HandleQueue::releaseBusyHandles()
 {
-    for (const ReadyHandle &ready : m_busy.takeAll())
-        m_ready.push(ready);
+    const std::vector<ReadyHandle> handles = m_busy.takeAll();
+    std::for_each(handles.rbegin(), handles.rend(),
+                  [this](const ReadyHandle &ready) { m_ready.putBack(ready); });
+}
+
+bool HandleQueue::isEnteredOutside(PyObject *protocol) const
+{
+    return m_entrance && m_entrance->isEnteredOutside(protocol);
 }
 
 /// Keeps the Python error that is set: it comes out of run_forever().

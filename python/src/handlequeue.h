@@ -5,6 +5,7 @@
 
 #include "backoff.h"
 #include "busyhandles.h"
+#include "entrance.h"
 #include "handle.h"
 #include "handlewatchers.h"
 #include "inbox.h"
@@ -60,6 +61,11 @@ public:
     HandleWatchers &watchers() noexcept { return m_watchers; }
     /// Gives up a watch that may be wanted again before the run is over.
     void release(int descriptor, Interest interest, PyObject *handle);
+
+    /// The innermost call of the program's code; whoever enters a protocol otherwise adds to it.
+    Entrance *&entrances() noexcept { return m_entrance; }
+    /// Whether a protocol is on the stack below the callback that runs.
+    bool isEnteredOutside(PyObject *protocol) const;
 
     /// The run ends with the generation that is running, or the next one.
     void setStopping(bool stopping);
@@ -123,6 +129,7 @@ private:
     std::uint64_t m_generationEnd = 0; // the place in the ring where the generation ends
     PyObject *m_exception = nullptr;
     int m_depth = 0; // runs on the stack
+    Entrance *m_entrance = nullptr;
     int m_waits = 0; // pairs of aboutToWait() and waited() on the stack
     bool m_kept = false; // detached within such a pair, and alive until it ends
     bool m_debug = false;

@@ -3,6 +3,7 @@
 
 #include "dispatcherlibrary.h"
 #include "embeddedqt.h"
+#include "entrance.h"
 #include "eventloop.h"
 #include "handle.h"
 #include "kernelfeatures.h"
@@ -64,7 +65,7 @@ PYBIND11_MODULE(_native, module)
     module.doc() = "The part of QtAsyncio that runs for every callback.";
     if (!Handles::initialize(module.ptr()) || !EventLoop::initialize(module.ptr())
         || !SocketOperation::initialize(module.ptr()) || !TaskSuspension::initialize()
-        || !Transports::initialize(module.ptr()))
+        || !Entrance::initialize() || !Transports::initialize(module.ptr()))
         throw py::error_already_set();
 
     EmbeddedQt::addTo(module);

@@ -46,8 +46,17 @@ public:
 
     ReadyHandle take() noexcept { return m_places[index(m_begin++)]; }
 
+    /// Before all others: it was taken too early.
+    void putBack(ReadyHandle handle)
+    {
+        if (m_end - m_begin == m_places.size())
+            grow();
+        m_places[index(--m_begin)] = handle;
+    }
+
 private:
     static constexpr std::size_t InitialSize = 64; // a power of two, as all sizes
+    static constexpr std::uint64_t FirstPlace = 1ULL << 32; // room for what is put back
 
     std::size_t index(std::uint64_t place) const noexcept { return place & (m_places.size() - 1); }
 
@@ -60,8 +69,8 @@ private:
     }
 
     std::vector<ReadyHandle> m_places;
-    std::uint64_t m_begin = 0;
-    std::uint64_t m_end = 0;
+    std::uint64_t m_begin = FirstPlace;
+    std::uint64_t m_end = FirstPlace;
 };
 
 } // namespace QtAsyncio

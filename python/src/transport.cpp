@@ -39,7 +39,7 @@ int Transport::traverse(visitproc visit, void *arg) const
 void Transport::clear()
 {
     clearBuffer();
-    m_reads = m_writes = m_resumed = false; // the loop has dropped the handles, or does so
+    m_reads = m_writes = false; // the loop has dropped the handles, or does so
     Py_CLEAR(m_state.loop);
     Py_CLEAR(m_state.protocol);
     Py_CLEAR(m_state.emptyWaiter);
@@ -78,16 +78,40 @@ bool Transport::maybePauseProtocol()
 
 bool Transport::maybeResumeProtocol()
 {
-    return bufferSize() > m_state.lowWater || !m_state.protocolPaused || tellProtocol(false);
+    if (bufferSize() > m_state.lowWater || !m_state.protocolPaused)
+        return true;
+    return isEntered() ? resumeSoon() : tellProtocol(false);
 }
 
-/// An exception of the protocol's goes to the loop's handler.
+/// The loop calls back when the protocol can be entered; by then there may be more to be sent.
+bool Transport::resumeSoon()
+{
+    static PyMethodDef resumable = { "_resume_protocol", onResumable, METH_NOARGS, nullptr };
+    if (std::exchange(m_resumesSoon, true))
+        return true;
+    PyObject *callback = PyCFunction_New(&resumable, m_self);
+    const bool scheduled = callback && callSoon(callback, nullptr);
+    Py_XDECREF(callback);
+    return scheduled;
+}
+
+PyObject *Transport::onResumable(PyObject *self, PyObject *)
+{
+    Transport &transport = Transports::of(self);
+    transport.m_resumesSoon = false;
+    return !transport.m_state.loop || transport.maybeResumeProtocol() ? Py_NewRef(Py_None) : nullptr;
+}
+
+/// An exception of the protocol's goes to the loop's handler. To be paused in the midst of a call is
+/// something that a protocol knows: write() does it at once, whoever writes.
 bool Transport::tellProtocol(bool pause)
 {
     static PyObject *const pauseWriting = PyUnicode_InternFromString("pause_writing");
     static PyObject *const resumeWriting = PyUnicode_InternFromString("resume_writing");
     static PyObject *const flowFailed = PyUnicode_InternFromString("_flow_failed");
     m_state.protocolPaused = pause;
+    Entrance entrance(EventLoop::toLoop(m_state.loop)->queue->entrances());
+    entrance.enter(m_state.protocol);
     return callProtocol(pause ? pauseWriting : resumeWriting)
             || handOver(flowFailed, pause ? "pause_writing" : "resume_writing");
 }
@@ -113,29 +137,29 @@ PyObject *Transport::onReadable(PyObject *self, PyObject *)
     Transport &transport = Transports::of(self);
     if (transport.m_state.lost)
         Py_RETURN_NONE;
-    transport.m_receiving = true;
-    return transport.received(transport.readReady()) ? Py_NewRef(Py_None) : nullptr;
-}
-
-/// The protocol has returned, and is called again. If reading was paused and resumed meanwhile,
-/// a new handle would have entered it from an event loop that it was running.
-bool Transport::received(bool success)
-{
-    m_receiving = false;
-    if (!std::exchange(m_resumed, false))
-        return success;
-    PyObject *error = success ? nullptr : takeError();
-    const bool watching = watch(Read);
-    if (error && watching)
-        PyErr_SetObject(reinterpret_cast<PyObject *>(Py_TYPE(error)), error);
-    Py_XDECREF(error);
-    return success && watching;
+    return transport.readReady() ? Py_NewRef(Py_None) : nullptr;
 }
 
 PyObject *Transport::onWritable(PyObject *self, PyObject *)
 {
     Transport &transport = Transports::of(self);
     return transport.m_state.lost || transport.writeReady() ? Py_NewRef(Py_None) : nullptr;
+}
+
+/// The function tells that it is a transport's. Reading and the like enter its protocol.
+PyObject *Transport::protocolOf(PyObject *callback) noexcept
+{
+    if (!PyCFunction_Check(callback))
+        return nullptr;
+    const PyCFunction function = PyCFunction_GET_FUNCTION(callback);
+    if (function != onReadable && function != onWritable && function != onResumable)
+        return nullptr;
+    return Transports::of(PyCFunction_GET_SELF(callback)).m_state.protocol;
+}
+
+bool Transport::isWriting(PyObject *callback) noexcept
+{
+    return PyCFunction_Check(callback) && PyCFunction_GET_FUNCTION(callback) == onWritable;
 }
 
 bool Transport::isWatched(Interest interest) const noexcept
@@ -154,9 +178,7 @@ bool Transport::watch(Interest interest)
         PyErr_SetString(PyExc_RuntimeError, "the transport is not open");
         return false;
     }
-    if (interest == Read && m_receiving)
-        m_resumed = m_resumed || !m_reads;
-    else if (!addToLoop(interest))
+    if (!addToLoop(interest))
         return false;
     (interest == Read ? m_reads : m_writes) = true;
     return true;
@@ -186,8 +208,6 @@ bool Transport::unwatch(Interest interest)
     if (!watched)
         return true;
     watched = false;
-    if (interest == Read && std::exchange(m_resumed, false))
-        return true;
     PyObject *descriptor = PyLong_FromLong(m_state.descriptor);
     if (!descriptor)
         return false;
@@ -208,6 +228,28 @@ bool Transport::call(PyObject *object, PyObject *name, PyObject *argument)
     Py_XDECREF(result);
     Py_DECREF(object);
     return result;
+}
+
+bool Transport::isEntered() const
+{
+    return m_state.loop && m_state.protocol
+            && EventLoop::toLoop(m_state.loop)->queue->isEnteredOutside(m_state.protocol);
+}
+
+bool Transport::callProtocolSoon(PyObject *name, PyObject *argument)
+{
+    PyObject *method = PyObject_GetAttr(m_state.protocol, name);
+    const bool scheduled = method && callSoon(method, argument);
+    Py_XDECREF(method);
+    return scheduled;
+}
+
+bool Transport::callSoon(PyObject *callback, PyObject *argument)
+{
+    PyObject *const arguments[] = { callback, argument };
+    PyObject *handle = EventLoop::callSoon(m_state.loop, arguments, argument ? 2 : 1, nullptr);
+    Py_XDECREF(handle);
+    return handle;
 }
 
 bool Transport::callProtocol(PyObject *name, PyObject *argument)

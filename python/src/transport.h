@@ -68,6 +68,14 @@ public:
     /// Pauses the protocol if they are more than the high-water mark.
     bool maybePauseProtocol();
 
+    /// Whether the protocol is on the stack, below the callback that runs.
+    bool isEntered() const;
+    /// The protocol that a handle's callback of a transport's enters, borrowed; null if it is no such
+    /// callback.
+    static PyObject *protocolOf(PyObject *callback) noexcept;
+    /// Whether it is one that writes. What is sent may be while the protocol is on the stack.
+    static bool isWriting(PyObject *callback) noexcept;
+
 protected:
     virtual bool readReady() = 0;
     virtual bool writeReady() = 0;
@@ -75,8 +83,11 @@ protected:
 
     bool waitUntilWritable();
     bool stopWriting() { return unwatch(Write); }
-    /// Resumes the protocol if what waits is no more than the low-water mark.
+    /// Resumes the protocol, if what waits is no more than the low-water mark, when it can be
+    /// entered.
     bool maybeResumeProtocol();
+    /// Has the loop call a method of the protocol's when it can be entered.
+    bool callProtocolSoon(PyObject *name, PyObject *argument);
 
     /// Writing when it is over has no effect, and causes a warning after a few times.
     bool writtenBeyond();
@@ -101,19 +112,20 @@ protected:
 private:
     static PyObject *onReadable(PyObject *self, PyObject *);
     static PyObject *onWritable(PyObject *self, PyObject *);
+    static PyObject *onResumable(PyObject *self, PyObject *);
     static bool call(PyObject *object, PyObject *name, PyObject *argument);
 
     bool watch(Interest interest);
     bool addToLoop(Interest interest);
     bool unwatch(Interest interest);
-    bool received(bool success);
     bool tellProtocol(bool pause);
+    bool resumeSoon();
+    bool callSoon(PyObject *callback, PyObject *argument);
     bool log(const char *message);
 
     bool m_reads = false; // the descriptor is watched
     bool m_writes = false;
-    bool m_receiving = false; // readReady() is on the stack
-    bool m_resumed = false; // meanwhile; it is watched again when that has returned
+    bool m_resumesSoon = false; // the protocol, which is on the stack
 };
 
 namespace Transports {

@@ -62,6 +62,11 @@ PyObject *forget(PyObject *self, PyObject *)
     Py_RETURN_NONE;
 }
 
+PyObject *isEntered(PyObject *self, PyObject *)
+{
+    return PyBool_FromLong(of(self).isEntered());
+}
+
 PyObject *isClosing(PyObject *self, PyObject *)
 {
     return PyBool_FromLong(of(self).state().closing);
@@ -140,6 +145,7 @@ const Methods Common = {
     { "is_closing", isClosing, METH_NOARGS,
       "is_closing($self)\n--\n\n"
       "Return whether it is closing or closed. As `asyncio.BaseTransport.is_closing`." },
+    { "_is_entered", isEntered, METH_NOARGS, nullptr },
     { "_start_reading", plain<&Transport::startReading>, METH_NOARGS, nullptr },
     { "_stop_reading", plain<&Transport::stopReading>, METH_NOARGS, nullptr },
     { "_drop_buffer", plain<&Transport::dropBuffer>, METH_NOARGS, nullptr },

@@ -1,0 +1,52 @@
+// SPDX-FileCopyrightText: 2026 The QtAsyncio authors
+// SPDX-License-Identifier: BSD-3-Clause
+
+#pragma once
+
+#include <pybind11/pybind11.h>
+
+#include <utility>
+
+namespace QtAsyncio {
+
+/// A call of a loop's into the program's code, for as long as it is on the stack.
+///
+/// What is called may run an event loop of its own, where the loop goes on to call others. None of
+/// these enters a protocol that is on the stack: neither more data nor the end come in between, but
+/// wait, in order, until that has returned. All functions need the GIL and the loop's thread.
+class Entrance final
+{
+public:
+    /// \a innermost is the loop's list of them.
+    explicit Entrance(Entrance *&innermost) noexcept
+        : m_innermost(innermost),
+          m_outer(std::exchange(innermost, this))
+    {
+    }
+    ~Entrance() { m_innermost = m_outer; }
+    Entrance(const Entrance &) = delete;
+    Entrance &operator=(const Entrance &) = delete;
+
+    /// Notes the callback of a handle, which is borrowed as long as this lives. False if it would
+    /// enter a protocol that is on the stack.
+    bool mayCall(PyObject *callback);
+    /// The callback has returned; its exception may yet be handled.
+    void returned() noexcept { m_callback = nullptr; }
+    /// Notes a protocol which the program itself enters, by a method of the transport's.
+    void enter(PyObject *protocol) noexcept { m_protocol = protocol; }
+    /// Whether a protocol was entered further out than here.
+    bool isEnteredOutside(PyObject *protocol) const;
+
+    /// Looks up what asyncio's own protocols are made of; false with a Python error set.
+    static bool initialize();
+
+private:
+    pybind11::object protocol() const; // None if none is entered
+
+    Entrance *&m_innermost;
+    Entrance *const m_outer;
+    PyObject *m_callback = nullptr;
+    PyObject *m_protocol = nullptr;
+};
+
+} // namespace QtAsyncio
