@@ -19,9 +19,8 @@ from typing import TYPE_CHECKING
 from . import _activation, _unawaited
 from ._close_request import CloseRequest
 from ._closing import async_close
-from ._executor import QThreadExecutor
-from . import _activation
 from ._dialog import exec_dialog
+from ._executor import QThreadExecutor
 from ._guest import Guest, start
 from ._loop import QAsyncioEventLoop, new_event_loop
 from ._menu import exec_menu
@@ -44,11 +43,11 @@ __all__ = [
     "QAsyncioHandle",
     "QAsyncioTask",
     "QAsyncioTimerHandle",
+    "QThreadExecutor",
+    "SenderDestroyed",
     "async_close",
     "async_slot",
     "create_task",
-    "QThreadExecutor",
-    "SenderDestroyed",
     "dialogs",
     "exec_dialog",
     "exec_menu",

@@ -109,11 +109,11 @@ bool Entrance::initialize()
         s_tlsProtocol = tls.attr("SSLProtocol").cast<py::object>().release().ptr();
         s_pipeProtocol =
                 subprocess.attr("WriteSubprocessPipeProto").cast<py::object>().release().ptr();
-        s_protocolMethods = setOf({ "connection_made", "connection_lost", "data_received",
-                                    "eof_received", "pause_writing", "resume_writing", "get_buffer",
-                                    "buffer_updated", "datagram_received", "error_received",
-                                    "pipe_data_received", "pipe_connection_lost",
-                                    "process_exited" });
+        s_protocolMethods =
+                setOf({ "connection_made", "connection_lost", "data_received", "eof_received",
+                        "pause_writing", "resume_writing", "get_buffer", "buffer_updated",
+                        "datagram_received", "error_received", "pipe_data_received",
+                        "pipe_connection_lost", "process_exited" });
         s_transportMethods = setOf({ "_call_connection_lost", "_connected" });
         return true;
     } catch (py::error_already_set &error) {

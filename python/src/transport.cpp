@@ -99,7 +99,8 @@ PyObject *Transport::onResumable(PyObject *self, PyObject *)
 {
     Transport &transport = Transports::of(self);
     transport.m_resumesSoon = false;
-    return !transport.m_state.loop || transport.maybeResumeProtocol() ? Py_NewRef(Py_None) : nullptr;
+    return !transport.m_state.loop || transport.maybeResumeProtocol() ? Py_NewRef(Py_None)
+                                                                      : nullptr;
 }
 
 /// An exception of the protocol's goes to the loop's handler. To be paused in the midst of a call is

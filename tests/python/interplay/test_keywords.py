@@ -146,7 +146,12 @@ def test_a_transport_takes_names(loop: Any) -> None:
             transport.set_protocol(protocol=second)
             assert transport.get_protocol() is second
             for method in transport.write, transport.writelines, transport.set_protocol:
-                for args, names in [((), {}), ((1, 2), {}), ((), {"x": 1}), ((), {"data": 1, "x": 1})]:
+                for args, names in [
+                    ((), {}),
+                    ((1, 2), {}),
+                    ((), {"x": 1}),
+                    ((), {"data": 1, "x": 1}),
+                ]:
                     with pytest.raises(TypeError, match=method.__name__):
                         method(*args, **names)
 
@@ -175,4 +180,3 @@ def test_a_task_is_created_by_names(loop: Any) -> None:
         return task.get_name()
 
     assert loop.run_until_complete(loop.create_task(coro=main(), name="mine")) == "mine"
-
