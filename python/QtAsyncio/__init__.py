@@ -28,6 +28,8 @@ from ._native import QAsyncioHandle, QAsyncioTimerHandle
 from ._owned_tasks import create_task
 from ._qt_future import SenderDestroyed
 from ._run import run
+from ._signal_stream import SignalOverflow, SignalStream, signal_stream
+from ._signal_waits import FirstSignal, wait_first_signal, wait_signal
 from ._slots import async_slot
 
 if TYPE_CHECKING:
@@ -37,6 +39,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "CloseRequest",
+    "FirstSignal",
     "Guest",
     "QAsyncioEventLoop",
     "QAsyncioFuture",
@@ -45,6 +48,8 @@ __all__ = [
     "QAsyncioTimerHandle",
     "QThreadExecutor",
     "SenderDestroyed",
+    "SignalOverflow",
+    "SignalStream",
     "async_close",
     "async_slot",
     "create_task",
@@ -54,7 +59,10 @@ __all__ = [
     "info",
     "new_event_loop",
     "run",
+    "signal_stream",
     "start",
+    "wait_first_signal",
+    "wait_signal",
 ]
 
 if sys.version_info < (3, 16):  # asyncio's policies warn on Python 3.14 and are gone in 3.16
