@@ -42,6 +42,8 @@ def bound_signal(signal: Any, caller: str) -> BoundSignal:
             f"{complaint}, and {signal!r} is one of a class: write button.clicked, not "
             "QPushButton.clicked"
         )
+    if getattr(signal, "__name__", "") in ("connect", "disconnect", "emit"):
+        raise TypeError(f"{complaint}: leave out '.{signal.__name__}'")
     raise TypeError(f"{complaint}, not {signal!r}")
 
 

@@ -71,7 +71,7 @@ class SignalConnection:
             raise SenderDestroyed(
                 f"{caller} expects the signal of a living object, and this one was destroyed"
             ) from None
-        self._complaint = f"the object whose signal {self.name} {caller} waits for was destroyed"
+        self._caller = caller
 
     def _connect(self, signal: Any, slot: Any) -> None:
         direct = _binding.core().Qt.ConnectionType.DirectConnection
@@ -93,10 +93,11 @@ class SignalConnection:
         self._tell(self._deliver, arguments)
 
     def sender_destroyed(self) -> None:
-        self._tell(self._deliver_loss)
+        self._tell(self._deliver_loss, "was destroyed")
 
     def _slot_was_dropped(self, _reference: object) -> None:
-        self.sender_destroyed()
+        # The program has disconnected all slots; or the object is gone, and was not known to us.
+        self._tell(self._deliver_loss, "was destroyed, or has disconnected all its slots")
 
     def _tell(self, deliver: Any, *args: Any) -> None:
         if threading.get_ident() == self._thread:
@@ -112,12 +113,13 @@ class SignalConnection:
         if self._slot is not None and (receiver := self._receiver()) is not None:
             receiver._emitted(self, arguments)
 
-    def _deliver_loss(self) -> None:
+    def _deliver_loss(self, event: str) -> None:
         if self._slot is None:
             return  # it was disconnected
         self.disconnect()
         if (receiver := self._receiver()) is not None:
-            receiver._lost(self, SenderDestroyed(self._complaint))
+            complaint = f"the object whose signal {self.name} {self._caller} waits for {event}"
+            receiver._lost(self, SenderDestroyed(complaint))
 
 
 class _Slot:

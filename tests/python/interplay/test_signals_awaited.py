@@ -219,6 +219,18 @@ def test_wait_raises_if_the_sender_is_destroyed(run: Callable[[Any], Any], how: 
     run(main())
 
 
+def test_wait_ends_if_somebody_disconnects_all_slots(run: Callable[[Any], Any]) -> None:
+    sender = Sender()
+
+    async def main() -> None:
+        waiting = QtAsyncio.wait_signal(sender.number)
+        sender.number.disconnect()
+        with pytest.raises(QtAsyncio.SenderDestroyed, match="or has disconnected all its slots"):
+            await asyncio.wait_for(waiting, 20)
+
+    run(main())
+
+
 def test_wait_that_has_come_does_not_mind_the_senders_end(run: Callable[[Any], Any]) -> None:
     async def main() -> Any:
         sender = Sender()

@@ -68,6 +68,16 @@ def test_what_is_no_signal_is_refused(qt_loop: Any, call: str, what: Any) -> Non
     qt_loop.run_until_complete(main())
 
 
+def test_methods_of_a_signal_are_refused(qt_loop: Any) -> None:
+    sender = Sender()
+
+    async def main() -> None:
+        with pytest.raises(TypeError, match=r"such as button\.clicked: leave out '\.emit'$"):
+            QtAsyncio.wait_signal(sender.number.emit)
+
+    qt_loop.run_until_complete(main())
+
+
 @pytest.mark.parametrize("call", ["wait_signal", "wait_first_signal", "signal_stream"])
 def test_signal_of_a_class_is_refused(qt_loop: Any, call: str) -> None:
     async def main() -> None:
