@@ -21,6 +21,7 @@ from ._close_request import CloseRequest
 from ._closing import async_close
 from ._dialog import exec_dialog
 from ._executor import QThreadExecutor
+from ._finished_network import NetworkReplyError, wait_connected
 from ._guest import Guest, start
 from ._loop import QAsyncioEventLoop, new_event_loop
 from ._menu import exec_menu
@@ -31,6 +32,7 @@ from ._run import run
 from ._signal_stream import SignalOverflow, SignalStream, signal_stream
 from ._signal_waits import FirstSignal, wait_first_signal, wait_signal
 from ._slots import async_slot
+from ._wait_finished import wait_finished
 
 if TYPE_CHECKING:
     from . import dialogs
@@ -41,6 +43,7 @@ __all__ = [
     "CloseRequest",
     "FirstSignal",
     "Guest",
+    "NetworkReplyError",
     "QAsyncioEventLoop",
     "QAsyncioFuture",
     "QAsyncioHandle",
@@ -63,6 +66,8 @@ __all__ = [
     "start",
     "wait_first_signal",
     "wait_signal",
+    "wait_connected",
+    "wait_finished",
 ]
 
 if sys.version_info < (3, 16):  # asyncio's policies warn on Python 3.14 and are gone in 3.16

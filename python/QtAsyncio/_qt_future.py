@@ -56,7 +56,8 @@ class QtFuture:
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        self._future.cancel()
+        if not self._future.cancel() and not self._future.cancelled():
+            self._future.exception()  # what came in the moment of a cancellation is nobody's error
         connections, self._connections = self._connections, []
         # PyQt6 deletes its receivers, which refer to the slots and these to us, a little later.
         sender, self._sender = self._sender, None
@@ -70,10 +71,6 @@ class QtFuture:
         """Connect a slot, which may call the methods below."""
         signal.connect(slot, _binding.core().Qt.ConnectionType.DirectConnection)
         self._connections.append((signal, slot))
-
-    @property
-    def is_done(self) -> bool:
-        return self._future.done()
 
     def resolve(self, result: object = None) -> None:
         """Set the result, if there is none yet; from any thread."""
@@ -105,3 +102,7 @@ class QtFuture:
     async def result(self) -> Any:
         """Wait for what a slot sets."""
         return await self._future
+
+    async def is_done_within(self, seconds: float) -> bool:
+        """Wait for what a slot sets, for so long at most, and return whether it is there."""
+        return bool((await asyncio.wait([self._future], timeout=seconds))[0])
