@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _ROOT = Path(__file__).resolve().parents[2]
-_EXAMPLES = _ROOT / "examples"
+EXAMPLES = _ROOT / "examples"
 
 pytestmark = pytest.mark.slow
 
@@ -25,7 +25,7 @@ pytestmark = pytest.mark.slow
 @contextmanager
 def running_example(name: str, desktop: Desktop, binding: str, folder: Path) -> Iterator[Window]:
     """Run an example, close its window at the end, and expect a clean and silent exit."""
-    program = _EXAMPLES / f"{name.lower()}.py"
+    program = EXAMPLES / f"{name.lower()}.py"
     with running_program(program, f"QtAsyncio {name}", desktop, binding, folder) as window:
         yield window
 
