@@ -2,9 +2,11 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """Ask for a file in a dialog, count what goes on meanwhile, and print both as JSON.
 
-    file_dialog.py open|exec idle|busy
+    file_dialog.py open|exec|await|cancel idle|busy
 
-`open` shows the dialog and waits for its signal, `exec` waits within the dialog's own event loop.
+`open` shows the dialog and waits for its signal, `exec` waits within the dialog's own event loop,
+`await` has the dialog of `QtAsyncio.dialogs`, and `cancel` gives that up after two
+seconds, and goes on until the window is closed.
 With `busy` there is a task that never sleeps.
 """
 
@@ -41,6 +43,14 @@ async def choose(how: str, window: Any) -> str:
     if how == "exec":
         name: str = QtWidgets.QFileDialog.getOpenFileName(window, "Choose", os.getcwd())[0]
         return name
+    if how in ("await", "cancel"):
+        coroutine = QtAsyncio.dialogs.QFileDialog.getOpenFileName(window, "Choose", os.getcwd())
+        try:
+            return (await asyncio.wait_for(coroutine, 2 if how == "cancel" else None))[0]
+        except asyncio.TimeoutError:
+            while window.isVisible():  # noqa: ASYNC110
+                await asyncio.sleep(0.01)
+            return ""
     dialog = QtWidgets.QFileDialog(window, "Choose", os.getcwd())
     chosen = asyncio.get_running_loop().create_future()
     dialog.fileSelected.connect(chosen.set_result)

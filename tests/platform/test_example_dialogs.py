@@ -45,7 +45,7 @@ def test_dialogs_are_answered_one_after_the_other(
         desktop.find_window("Nobody, then")
 
 
-def test_dialog_that_is_open_is_closed_with_its_window(
+def test_dialogs_are_closed_through_the_window_manager(
     desktop: Desktop, binding: str, tmp_path: Path
 ) -> None:
     program = EXAMPLES / "dialogs.py"
