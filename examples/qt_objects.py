@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-FileCopyrightText: 2026 The QtAsyncio authors
 # SPDX-License-Identifier: BSD-3-Clause
-"""Qt's own asynchronous things, awaited: a process, a thread, a timer, an animation and a menu."""
+"""Qt's own asynchronous things, awaited: a process, an animation, a thread and a menu."""
 
 from __future__ import annotations
 

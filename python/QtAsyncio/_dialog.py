@@ -72,7 +72,7 @@ async def exec_dialog(dialog: Any) -> int:
             if not is_deleted(dialog):
                 dialog.removeEventFilter(watch)
                 _close(dialog)
-                if not is_deleted(dialog):
+                if not is_deleted(dialog) and dialog.windowModality() != former:
                     dialog.setWindowModality(former)
 
 

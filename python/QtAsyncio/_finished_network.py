@@ -28,7 +28,9 @@ async def reply(reply: Any) -> Any:
         check_thread(reply)
 
         def finished() -> None:  # asks at once: programs have replies deleted when they finish
-            if reply.error() == reply.NetworkError.NoError:
+            if is_deleted(reply):
+                future.destroyed()  # its destructor has emitted the signal
+            elif reply.error() == reply.NetworkError.NoError:
                 future.resolve(reply)
             else:
                 future.fail(NetworkReplyError(reply))
@@ -59,13 +61,20 @@ async def wait_connected(socket: Any) -> None:
     with QtFuture(socket, "was connected") as future:
         check_thread(socket)
         states = module("QtNetwork").QAbstractSocket.SocketState
+
+        def failed() -> None:
+            if is_deleted(socket):
+                future.destroyed()  # its destructor has emitted the signal
+            else:
+                future.fail(_lost(socket))
+
         future.connect(socket.connected, lambda: future.resolve())
-        future.connect(socket.disconnected, lambda: future.fail(_lost(socket)))
+        future.connect(socket.disconnected, failed)
         if socket.state() == states.ConnectedState:
             future.resolve()
         elif socket.state() == states.UnconnectedState:
             _check_opened(socket)
-            future.fail(_lost(socket))
+            failed()
         try:
             await future.result()
         finally:
@@ -80,7 +89,9 @@ async def disconnected(socket: Any) -> tuple[Any, str]:
         sockets = module("QtNetwork").QAbstractSocket
 
         def ended() -> None:
-            if socket.error() == sockets.SocketError.UnknownSocketError:
+            if is_deleted(socket):
+                future.destroyed()  # its destructor has emitted the signal
+            elif socket.error() == sockets.SocketError.UnknownSocketError:
                 future.resolve((socket.closeCode(), socket.closeReason()))
             else:
                 future.fail(_lost(socket))

@@ -41,7 +41,10 @@ async def exec_menu(menu: Any, pos: Any = None) -> Any:
         future.connect(menu.triggered, choice.triggered)
         try:
             menu.popup(module("QtGui").QCursor.pos() if pos is None else pos)
-            return await future.result() if menu.isVisible() else None
+            # Slots of aboutToShow may have filled it. Qt 6.4 shows an empty one, too.
+            if not menu.isVisible() or not any(action.isVisible() for action in menu.actions()):
+                return None
+            return await future.result()
         finally:
             if not is_deleted(menu) and menu.isVisible():
                 menu.close()

@@ -277,10 +277,16 @@ def test_waits_raise_when_the_web_socket_is_destroyed(qt_loop: Any, peer: Peer) 
         socket, _ = await peer.opened()
         async with pending(QtAsyncio.wait_finished(socket)) as task:
             socket.deleteLater()
-            with pytest.raises((QtAsyncio.SenderDestroyed, ConnectionError)):
+            with pytest.raises(QtAsyncio.SenderDestroyed):
                 await task
         with pytest.raises(QtAsyncio.SenderDestroyed):
             await QtAsyncio.wait_connected(socket)
+        socket = QtWebSockets.QWebSocket()
+        socket.open(peer.url)
+        async with pending(QtAsyncio.wait_connected(socket)) as task:
+            destroy(socket)
+            with pytest.raises(QtAsyncio.SenderDestroyed):
+                await task
 
     qt_loop.run_until_complete(main())
 
