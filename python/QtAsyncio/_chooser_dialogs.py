@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from . import _binding
-from ._dialog import executed, new_dialog
+from ._dialog import exec_dialog, short_lived
 from ._qt_objects import kinds, module
 
 
@@ -23,15 +23,14 @@ class QColorDialog:
 
         The parameters are Qt's; it raises what `QtAsyncio.exec_dialog` does.
         """
-        dialog = new_dialog("QColorDialog", parent)
-        if title:
-            dialog.setWindowTitle(title)
-        if options is not None:
-            dialog.setOptions(options)
-        dialog.setCurrentColor(
-            module("QtCore").Qt.GlobalColor.white if initial is None else initial
-        )
-        async with executed(dialog) as accepted:
+        with short_lived("QColorDialog", parent) as dialog:
+            if title:
+                dialog.setWindowTitle(title)
+            if options is not None:
+                dialog.setOptions(options)
+            white = module("QtCore").Qt.GlobalColor.white
+            dialog.setCurrentColor(white if initial is None else initial)
+            accepted = await exec_dialog(dialog)
             return dialog.selectedColor() if accepted else module("QtGui").QColor()
 
 
@@ -56,12 +55,12 @@ class QFontDialog:
         if "QWidget" in kinds(initial):
             initial, parent = None, initial
         initial = module("QtGui").QFont() if initial is None else initial
-        dialog = new_dialog("QFontDialog", parent)
-        if caption or title:
-            dialog.setWindowTitle(caption or title)
-        if options is not None:
-            dialog.setOptions(options)
-        dialog.setCurrentFont(initial)
-        async with executed(dialog) as accepted:
+        with short_lived("QFontDialog", parent) as dialog:
+            if caption or title:
+                dialog.setWindowTitle(caption or title)
+            if options is not None:
+                dialog.setOptions(options)
+            dialog.setCurrentFont(initial)
+            accepted = bool(await exec_dialog(dialog))
             font = dialog.selectedFont() if accepted else initial
-        return (font, bool(accepted)) if _binding.loaded() == "PyQt6" else (bool(accepted), font)
+        return (font, accepted) if _binding.loaded() == "PyQt6" else (accepted, font)

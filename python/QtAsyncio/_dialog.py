@@ -23,7 +23,7 @@ from ._qt_objects import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable
+    from collections.abc import Callable, Iterator
 
 
 async def exec_dialog(dialog: Any) -> int:
@@ -68,34 +68,33 @@ async def exec_dialog(dialog: Any) -> int:
         try:
             _show(dialog)
             return int(await future.result())
+        except BaseException:
+            if not is_deleted(dialog):
+                _close(dialog)
+            raise
         finally:
             if not is_deleted(dialog):
                 dialog.removeEventFilter(watch)
-                _close(dialog)
-                if not is_deleted(dialog) and dialog.windowModality() != former:
+                if not dialog.isVisible() and dialog.windowModality() != former:
                     dialog.setWindowModality(former)
 
 
-def new_dialog(kind: str, *arguments: Any) -> Any:
-    """Make a dialog of a class of QtWidgets, where Qt itself would abort the process if it failed.
+@contextlib.contextmanager
+def short_lived(kind: str, *arguments: Any) -> Iterator[Any]:
+    """Make a dialog of a class of QtWidgets, for one answer, and have it deleted after the block.
 
     Raises:
-        RuntimeError: there is no QApplication, or this is not its thread.
+        RuntimeError: there is no QApplication, or this is not its thread: Qt would abort.
     """
     application = _binding.application()
     if "QApplication" not in kinds(application):
         raise RuntimeError(f"a {kind} needs a QApplication: make one before")
     if application.thread() != _binding.core().QThread.currentThread():
         raise RuntimeError(f"a {kind} belongs to the thread of the application: {AWAIT_IT_THERE}")
-    return getattr(module("QtWidgets"), kind)(*arguments)
-
-
-@contextlib.asynccontextmanager
-async def executed(dialog: Any) -> AsyncIterator[int]:
-    """Execute a dialog that was made for one answer, which the block takes; then delete it."""
     level = loop_level()
+    dialog = getattr(module("QtWidgets"), kind)(*arguments)
     try:
-        yield await exec_dialog(dialog)
+        yield dialog
     finally:
         # A loop for a question of the dialog's may be on the stack, within one of its functions,
         # where the task is cancelled. The question has been closed, so that it will end.

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from ._dialog import executed, new_dialog
+from ._dialog import exec_dialog, short_lived
 from ._qt_objects import module
 
 if TYPE_CHECKING:
@@ -32,28 +32,23 @@ class _Request:
     async def answer(self) -> tuple[list[Any], str]:
         """Return the URLs chosen, none if the user cancels, and the filter chosen."""
         cls = module("QtWidgets").QFileDialog
-        dialog = self._make()
-        dialog.setFileMode(cls.FileMode[self.file_mode])
-        if self.save:
-            dialog.setAcceptMode(cls.AcceptMode.AcceptSave)
-        dialog.setSupportedSchemes(list(self.schemes))
-        if self.initial_filter:
-            dialog.selectNameFilter(self.initial_filter)
-        async with executed(dialog) as accepted:
-            if not accepted:
-                return [], self.initial_filter
-            return dialog.selectedUrls(), dialog.selectedNameFilter()
-
-    def _make(self) -> Any:
-        """Create the dialog, whose constructor selects a file if the path is one's."""
         url = None if isinstance(self.directory, str) else self.directory
         path = self.directory if url is None else url.toLocalFile()
-        dialog = new_dialog("QFileDialog", self.parent, self.caption, path, self.filter)
-        if url is not None and not url.isEmpty() and not url.isLocalFile():
-            dialog.setDirectoryUrl(url)
-        if self.options is not None:
-            dialog.setOptions(self.options)
-        return dialog
+        # Given a file's path, the constructor selects the file in its folder.
+        with short_lived("QFileDialog", self.parent, self.caption, path, self.filter) as dialog:
+            if self.options is not None:
+                dialog.setOptions(self.options)
+            if url is not None and not url.isEmpty() and not url.isLocalFile():
+                dialog.setDirectoryUrl(url)
+            dialog.setFileMode(cls.FileMode[self.file_mode])
+            if self.save:
+                dialog.setAcceptMode(cls.AcceptMode.AcceptSave)
+            dialog.setSupportedSchemes(list(self.schemes))
+            if self.initial_filter:
+                dialog.selectNameFilter(self.initial_filter)
+            if not await exec_dialog(dialog):
+                return [], self.initial_filter
+            return dialog.selectedUrls(), dialog.selectedNameFilter()
 
     async def paths(self) -> tuple[list[str], str]:
         """Return the answer with paths in the place of local URLs."""

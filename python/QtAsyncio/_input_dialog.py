@@ -5,12 +5,13 @@
 
 from __future__ import annotations
 
+import contextlib
 from typing import TYPE_CHECKING, Any
 
-from ._dialog import executed, new_dialog
+from ._dialog import exec_dialog, short_lived
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
 _LARGEST = 2147483647  # of a C++ int, Qt's own default
 
@@ -34,12 +35,11 @@ class QInputDialog:
         inputMethodHints: Any = None,
     ) -> tuple[str, bool]:
         """Ask for a line of text, which is empty if the user cancels."""
-        dialog = _make(parent, title, label, flags, inputMethodHints)
-        dialog.setTextValue(text)
-        if echo is not None:
-            dialog.setTextEchoMode(echo)
-        async with executed(dialog) as accepted:
-            return (dialog.textValue(), True) if accepted else ("", False)
+        with _input_dialog(parent, title, label, flags, inputMethodHints) as dialog:
+            dialog.setTextValue(text)
+            if echo is not None:
+                dialog.setTextEchoMode(echo)
+            return (dialog.textValue(), True) if await exec_dialog(dialog) else ("", False)
 
     @staticmethod
     async def getMultiLineText(
@@ -51,11 +51,10 @@ class QInputDialog:
         inputMethodHints: Any = None,
     ) -> tuple[str, bool]:
         """Ask for text of several lines, which is empty if the user cancels."""
-        dialog = _make(parent, title, label, flags, inputMethodHints)
-        dialog.setOption(dialog.InputDialogOption.UsePlainTextEditForTextInput)
-        dialog.setTextValue(text)
-        async with executed(dialog) as accepted:
-            return (dialog.textValue(), True) if accepted else ("", False)
+        with _input_dialog(parent, title, label, flags, inputMethodHints) as dialog:
+            dialog.setOption(dialog.InputDialogOption.UsePlainTextEditForTextInput)
+            dialog.setTextValue(text)
+            return (dialog.textValue(), True) if await exec_dialog(dialog) else ("", False)
 
     @staticmethod
     async def getInt(
@@ -72,14 +71,13 @@ class QInputDialog:
         maxValue: int | None = None,
     ) -> tuple[int, bool]:
         """Ask for an integer, which is the given one if the user cancels."""
-        dialog = _make(parent, title, label, flags)
-        dialog.setIntRange(
-            min if minValue is None else minValue, max if maxValue is None else maxValue
-        )
-        dialog.setIntValue(value)
-        dialog.setIntStep(step)
-        async with executed(dialog) as accepted:
-            return (dialog.intValue(), True) if accepted else (value, False)
+        with _input_dialog(parent, title, label, flags) as dialog:
+            dialog.setIntRange(
+                min if minValue is None else minValue, max if maxValue is None else maxValue
+            )
+            dialog.setIntValue(value)
+            dialog.setIntStep(step)
+            return (dialog.intValue(), True) if await exec_dialog(dialog) else (value, False)
 
     @staticmethod
     async def getDouble(
@@ -97,15 +95,16 @@ class QInputDialog:
         maxValue: float | None = None,
     ) -> tuple[float, bool]:
         """Ask for a number with decimals, which is the given one if the user cancels."""
-        dialog = _make(parent, title, label, flags)
-        dialog.setDoubleDecimals(decimals)
-        dialog.setDoubleRange(
-            min if minValue is None else minValue, max if maxValue is None else maxValue
-        )
-        dialog.setDoubleValue(value)
-        dialog.setDoubleStep(step)
-        async with executed(dialog) as accepted:
-            return (dialog.doubleValue(), True) if accepted else (float(value), False)
+        with _input_dialog(parent, title, label, flags) as dialog:
+            dialog.setDoubleDecimals(decimals)
+            dialog.setDoubleRange(
+                min if minValue is None else minValue, max if maxValue is None else maxValue
+            )
+            dialog.setDoubleValue(value)
+            dialog.setDoubleStep(step)
+            return (
+                (dialog.doubleValue(), True) if await exec_dialog(dialog) else (float(value), False)
+            )
 
     @staticmethod
     async def getItem(
@@ -121,18 +120,21 @@ class QInputDialog:
         """Ask for one of the items, which is the current one if the user cancels."""
         items = list(items)
         given = items[current] if 0 <= current < len(items) else ""
-        dialog = _make(parent, title, label, flags, inputMethodHints)
-        dialog.setComboBoxItems(items)
-        dialog.setTextValue(given)
-        dialog.setComboBoxEditable(editable)
-        async with executed(dialog) as accepted:
-            return (dialog.textValue(), True) if accepted else (given, False)
+        with _input_dialog(parent, title, label, flags, inputMethodHints) as dialog:
+            dialog.setComboBoxItems(items)
+            dialog.setTextValue(given)
+            dialog.setComboBoxEditable(editable)
+            return (dialog.textValue(), True) if await exec_dialog(dialog) else (given, False)
 
 
-def _make(parent: Any, title: str, label: str, flags: Any, hints: Any = None) -> Any:
-    dialog = new_dialog("QInputDialog", parent, *([] if flags is None else [flags]))
-    dialog.setWindowTitle(title)
-    dialog.setLabelText(label)
-    if hints is not None:
-        dialog.setInputMethodHints(hints)
-    return dialog
+@contextlib.contextmanager
+def _input_dialog(
+    parent: Any, title: str, label: str, flags: Any, hints: Any = None
+) -> Iterator[Any]:
+    """Make the dialog that the block completes and executes."""
+    with short_lived("QInputDialog", parent, *([] if flags is None else [flags])) as dialog:
+        dialog.setWindowTitle(title)
+        dialog.setLabelText(label)
+        if hints is not None:
+            dialog.setInputMethodHints(hints)
+        yield dialog

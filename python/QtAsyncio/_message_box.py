@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ._dialog import executed, new_dialog
+from ._dialog import exec_dialog, short_lived
 from ._qt_objects import module
 
 
@@ -52,14 +52,12 @@ class QMessageBox:
     @staticmethod
     async def about(parent: Any, title: str, text: str) -> None:
         """Tell about the program, with the icon of the parent or of the application."""
-        box = new_dialog("QMessageBox", parent)
-        box.setWindowTitle(title)
-        box.setText(text)
-        icon = box.windowIcon()  # inherited, as in Qt's function
-        box.setIconPixmap(icon.pixmap(64, 64))
-        _block_parent_only(box)
-        async with executed(box):
-            pass
+        with short_lived("QMessageBox", parent) as box:
+            box.setWindowTitle(title)
+            box.setText(text)
+            icon = box.windowIcon()  # inherited, as in Qt's function
+            box.setIconPixmap(icon.pixmap(64, 64))
+            await _execute(box)
 
 
 async def _ask(
@@ -68,20 +66,21 @@ async def _ask(
     cls = module("QtWidgets").QMessageBox
     none = cls.StandardButton.NoButton
     buttons = cls.StandardButton.Ok if buttons is None else buttons
-    box = new_dialog("QMessageBox", cls.Icon[icon], title, text, buttons, parent)
-    if default_button is not None and default_button != none:
-        box.setDefaultButton(default_button)
-    else:  # Qt's functions take the first that accepts; the class leaves it to the style
-        accepting = [b for b in box.buttons() if box.buttonRole(b) == cls.ButtonRole.AcceptRole]
-        if accepting:
-            box.setDefaultButton(accepting[0])
-    _block_parent_only(box)
-    async with executed(box):
+    with short_lived("QMessageBox", cls.Icon[icon], title, text, buttons, parent) as box:
+        if default_button is not None and default_button != none:
+            box.setDefaultButton(default_button)
+        else:  # Qt's functions take the first that accepts; the class leaves it to the style
+            for button in box.buttons():
+                if box.buttonRole(button) == cls.ButtonRole.AcceptRole:
+                    box.setDefaultButton(button)
+                    break
+        await _execute(box)
         clicked = box.clickedButton()
         return none if clicked is None else box.standardButton(clicked)
 
 
-def _block_parent_only(box: Any) -> None:
+async def _execute(box: Any) -> None:
     """Have the box block its parent's windows, as other dialogs do; by itself it blocks all."""
     if box.parentWidget() is not None:
         box.setWindowModality(module("QtCore").Qt.WindowModality.WindowModal)
+    await exec_dialog(box)

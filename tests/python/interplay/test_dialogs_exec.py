@@ -223,6 +223,21 @@ def test_exec_dialog_returns_the_result_of_a_dialog_that_deletes_itself(
     assert qt_loop.run_until_complete(main()) == 5
 
 
+def test_exec_dialog_leaves_a_dialog_open_that_the_program_shows_again(
+    qt_loop: Any, dialog: Any
+) -> None:
+    dialog.finished.connect(lambda _result: dialog.show())
+
+    async def main() -> None:
+        async with pending(QtAsyncio.exec_dialog(dialog)) as task:
+            dialog.done(2)
+            assert await task == 2
+        assert dialog.isVisible()
+
+    qt_loop.run_until_complete(main())
+    dialog.hide()
+
+
 def test_exec_dialog_keeps_no_reference_to_the_dialog(qt_loop: Any, application: Any) -> None:
     async def main() -> weakref.ref[Any]:
         dialog = QtWidgets.QDialog()

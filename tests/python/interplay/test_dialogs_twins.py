@@ -440,3 +440,13 @@ def test_twins_refuse_other_threads(application: Any) -> None:
     )
     assert isinstance(error, RuntimeError)
     assert "belongs to the thread of the application" in str(error)
+
+
+def test_twins_leave_nothing_behind_if_an_argument_is_wrong(qt_loop: Any, application: Any) -> None:
+    async def main() -> None:
+        parent = QtWidgets.QWidget()
+        with pytest.raises(TypeError):
+            await QtAsyncio.dialogs.QInputDialog.getText(parent, "title", "label", text=3)
+        await until(lambda: not parent.findChildren(QtWidgets.QDialog), "the deletion")
+
+    qt_loop.run_until_complete(main())
