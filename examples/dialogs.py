@@ -54,13 +54,13 @@ class Window(QtWidgets.QWidget):
 
 
 async def main() -> None:
+    window = Window()
+    prepare(window)
     welcome = QtWidgets.QMessageBox()
     welcome.setWindowTitle("Welcome")
-    welcome.setText("There is no window yet, and a task waits for your click.")
+    welcome.setText("No window is open yet, and a task waits for your click.")
     await QtAsyncio.exec_dialog(welcome)
-    window = Window()
     window.show()
-    prepare(window)
     await window.tick()  # until the window is closed and run() cancels
 
 
