@@ -64,10 +64,10 @@ __all__ = [
     "run",
     "signal_stream",
     "start",
-    "wait_first_signal",
-    "wait_signal",
     "wait_connected",
     "wait_finished",
+    "wait_first_signal",
+    "wait_signal",
 ]
 
 if sys.version_info < (3, 16):  # asyncio's policies warn on Python 3.14 and are gone in 3.16
