@@ -7,11 +7,11 @@ from __future__ import annotations
 import asyncio
 import os
 import socket
-import ssl
-import subprocess
 from typing import TYPE_CHECKING, Any
 
 import pytest
+
+from selfsigned import certificate, client_context, server_context  # noqa: F401
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -117,28 +117,9 @@ def test_pipes(qt_loop: Any) -> None:
     assert qt_loop.run_until_complete(main()) == b"through the pipe"
 
 
-@pytest.fixture(scope="module")
-def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Make a self-signed certificate."""
-    path = tmp_path_factory.mktemp("tls") / "localhost.pem"
-    command = [
-        "openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2",
-        "-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost",
-        "-keyout", str(path), "-out", str(path.with_suffix(".crt")),
-    ]  # fmt: skip
-    try:
-        subprocess.run(command, check=True, capture_output=True)
-    except FileNotFoundError:
-        pytest.skip("there is no openssl")
-    path.write_text(path.read_text() + path.with_suffix(".crt").read_text())
-    return path
-
-
 @pytest.mark.parametrize("upgrade", [False, True])
 def test_tls(qt_loop: Any, certificate: Path, upgrade: bool) -> None:
-    server_side = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
-    server_side.load_cert_chain(certificate)
-    client_side = ssl.create_default_context(cafile=str(certificate.with_suffix(".crt")))
+    server_side, client_side = server_context(certificate), client_context(certificate)
 
     async def main() -> None:
         server = await asyncio.start_server(echo, "127.0.0.1", 0, ssl=server_side)
