@@ -57,6 +57,21 @@ class QAsyncioEventLoop(
 
     # ---- Running
 
+    def run_until_complete(self, future: Any) -> Any:
+        """Run until a future is done. As `asyncio.loop.run_until_complete`.
+
+        Raises:
+            RuntimeError: a loop is running in this thread; then a coroutine is closed, for nobody
+                is going to await it. Or the loop was stopped before.
+        """
+        if asyncio.iscoroutine(future) and not self.is_closed():
+            try:
+                self._check_running()  # type: ignore[attr-defined]
+            except RuntimeError:
+                future.close()
+                raise
+        return super().run_until_complete(future)
+
     def _run_once(self) -> None:
         # BaseEventLoop.run_forever calls this until `_stopping`, from Python 3.10 to 3.14, and
         # does before and after it what a run needs. Here one call is a whole run.

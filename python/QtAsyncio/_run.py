@@ -48,11 +48,14 @@ def run(
         `keep_running`.
 
     Raises:
-        RuntimeError: an event loop is running in this thread; there is nothing to run.
+        RuntimeError: an event loop is running in this thread, and `coro` is closed; or there is
+            nothing to run.
         KeyboardInterrupt: Ctrl+C was pressed; the main task was cancelled first, as
             `asyncio.Runner` does.
     """
     if events._get_running_loop() is not None:
+        if asyncio.iscoroutine(coro):
+            coro.close()  # nobody is going to await it
         raise RuntimeError(
             "asyncio.run() cannot be called from a running event loop, nor can QtAsyncio.run(): "
             "await the coroutine, or make a task of it with asyncio.create_task()"

@@ -63,18 +63,20 @@ py::object programsProtocol(py::object protocol)
 
 py::object protocolOfMethod(PyObject *method)
 {
-    const py::handle self = PyMethod_GET_SELF(method);
+    const auto self = py::reinterpret_borrow<py::object>(PyMethod_GET_SELF(method));
+    if (is(self.ptr(), s_tlsProtocol)) // which goes on to read, from Python 3.13 on
+        return programsProtocol(self);
     const py::object name = attribute(PyMethod_GET_FUNCTION(method), "__name__");
     if (!PyUnicode_Check(name.ptr()))
         return py::none();
     if (PySet_Contains(s_protocolMethods, name.ptr()) > 0)
-        return programsProtocol(py::reinterpret_borrow<py::object>(self));
+        return programsProtocol(self);
     if (PySet_Contains(s_transportMethods, name.ptr()) > 0)
         return programsProtocol(attribute(self, "_protocol"));
     return py::none();
 }
 
-/// asyncio's TLS goes on to read by local functions that refer to its protocol.
+/// Up to Python 3.12 it does so by local functions that refer to it.
 py::object protocolOfTls(PyObject *function)
 {
     PyObject *cells = PyFunction_GET_CLOSURE(function);
