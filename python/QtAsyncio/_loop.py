@@ -72,6 +72,13 @@ class QAsyncioEventLoop(
                 raise
         return super().run_until_complete(future)
 
+    def run_forever(self) -> None:
+        """Run until `stop` is called. As `asyncio.loop.run_forever`."""
+        # Python 3.13.0 looks for a running loop too late: then it ends the run that is on the stack.
+        self._check_closed()  # type: ignore[attr-defined]
+        self._check_running()  # type: ignore[attr-defined]
+        super().run_forever()
+
     def _run_once(self) -> None:
         # BaseEventLoop.run_forever calls this until `_stopping`, from Python 3.10 to 3.14, and
         # does before and after it what a run needs. Here one call is a whole run.

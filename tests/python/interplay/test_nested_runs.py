@@ -89,9 +89,11 @@ def test_a_run_within_a_guest(application: Any, name: str) -> None:
     done: list[int] = []
 
     def slot() -> None:
-        attempt(guest.loop, name)
-        done.append(1)
-        application.exit()
+        try:
+            attempt(guest.loop, name)
+            done.append(1)
+        finally:
+            application.exit()
 
     with QtAsyncio.start() as guest:
         QtCore.QTimer.singleShot(0, slot)
