@@ -4,6 +4,7 @@
 #include "factory.h"
 #include "applicationdispatcher.h"
 #include "applicationstart.h"
+#include "runningloops.h"
 
 #include <createdispatcher.h>
 
@@ -60,4 +61,9 @@ int qtasyncio_mode()
     if (!QAbstractEventDispatcher::instance())
         return 0;
     return QtAsyncio::currentLoopHost() ? 1 : 2;
+}
+
+bool qtasyncio_exit_event_loops_above(int level)
+{
+    return QtAsyncio::RunningLoops::exitAbove(level);
 }

@@ -55,4 +55,9 @@ QTASYNCIO_EXPORT QtAsyncio::LoopHost *qtasyncio_host();
 /// Who that is. 0: nobody, the calling thread has no dispatcher; 1: its dispatcher, one of ours;
 /// 2: a guest of another.
 QTASYNCIO_EXPORT int qtasyncio_mode();
+
+/// Has the event loops of the calling thread return that run above a level, and no others. \a level
+/// is QThread::loopLevel() from before the QEventLoop at that level began, which is a child of the
+/// thread's dispatcher. False if this Qt does not tell which they are.
+QTASYNCIO_EXPORT bool qtasyncio_exit_event_loops_above(int level);
 }

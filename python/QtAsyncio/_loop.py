@@ -117,13 +117,14 @@ class QAsyncioEventLoop(
     def _prepare(self, stack: contextlib.ExitStack) -> Callable[[], object]:
         """Return what runs Qt's event loop, and set `_exit` to what ends that."""
         core = _binding.core()
+        level = core.QThread.currentThread().loopLevel()
         if in_main_thread():
             application = self._application
             if application is None:
                 application = _binding.application()
             stack.enter_context(self._hearing_signals())
             stack.enter_context(interrupting(self._on_ctrl_c, replace_own=self._stops_on_sigint))
-            if not self._winding_down and core.QThread.currentThread().loopLevel() == 0:
+            if not self._winding_down and level == 0:
                 # Quitting, closing the last window and aboutToQuit are honoured only there.
                 self._exit = lambda: self._exit_application(application)
                 return application.exec  # type: ignore[no-any-return]
@@ -134,7 +135,7 @@ class QAsyncioEventLoop(
         stack.callback(_release, event_loop, dispatcher)
         if self._winding_down:
             event_loop = FinishingEventLoop(event_loop, core)
-        self._exit = event_loop.exit
+        self._exit = lambda: _exit_from(level, event_loop)
         return event_loop.exec  # type: ignore[no-any-return]
 
     def _on_ctrl_c(self) -> None:
@@ -251,6 +252,12 @@ def new_event_loop() -> QAsyncioEventLoop:
     The end of a run leaves the application's windows open, so that there can be another run.
     """
     return QAsyncioEventLoop(quit_qapp=False)
+
+
+def _exit_from(level: int, event_loop: Any) -> None:
+    """End an event loop that has begun at a level, and all that it runs; none of a host's below."""
+    _native.exit_event_loops_above(level)
+    event_loop.exit()
 
 
 def _release(event_loop: Any, _dispatcher: Any) -> None:

@@ -18,6 +18,7 @@ struct Functions
     LoopHost *(*host)() = nullptr;
     void (*stopInstalling)() = nullptr;
     void (*onStart)(void (*function)()) = nullptr;
+    bool (*exitEventLoopsAbove)(int level) = nullptr;
     EventLoops *(*eventLoops)() = nullptr;
 };
 
@@ -45,6 +46,7 @@ void load(const std::string &path)
     resolve(library, "qtasyncio_host", functions.host);
     resolve(library, "qtasyncio_stop_installing", functions.stopInstalling);
     resolve(library, "qtasyncio_on_start", functions.onStart);
+    resolve(library, "qtasyncio_exit_event_loops_above", functions.exitEventLoopsAbove);
     resolve(library, "qtasyncio_event_loops", functions.eventLoops);
     s_functions = functions;
 }
@@ -79,6 +81,11 @@ void onStart(void (*function)())
 {
     if (isLoaded())
         s_functions.onStart(function);
+}
+
+bool exitEventLoopsAbove(int level)
+{
+    return isLoaded() && s_functions.exitEventLoopsAbove(level);
 }
 
 EventLoops *eventLoops()

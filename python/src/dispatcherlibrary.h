@@ -27,6 +27,8 @@ LoopHost *host();
 void stopInstalling();
 /// As qtasyncio_on_start().
 void onStart(void (*function)());
+/// As qtasyncio_exit_event_loops_above(); false if nothing is loaded.
+bool exitEventLoopsAbove(int level);
 /// As qtasyncio_event_loops(); throws std::runtime_error if nothing is loaded.
 EventLoops *eventLoops();
 

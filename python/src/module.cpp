@@ -90,6 +90,7 @@ PYBIND11_MODULE(_native, module)
     module.def("is_loaded", &DispatcherLibrary::isLoaded);
     module.def("install", &DispatcherLibrary::install);
     module.def("mode", &DispatcherLibrary::mode);
+    module.def("exit_event_loops_above", &DispatcherLibrary::exitEventLoopsAbove, py::arg("level"));
     module.def("shut_down", [] {
         DispatcherLibrary::stopInstalling();
         EventLoop::detachAll();

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import asyncio
 import sys
+import threading
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -246,3 +247,91 @@ def test_a_task_that_has_a_dialog_open_cannot_stop_its_guest(application: Any) -
     assert task.done()
     assert len(raised) == 1
     assert "cannot be stopped by one of its own tasks" in raised[0]
+
+
+@pytest.mark.parametrize("run", ["run_until_complete", "stop", "run"])
+def test_a_run_in_a_hosts_slot_leaves_those_above_alone(application: Any, run: str) -> None:
+    """The host's own event loops, of which one is a dialog, go on."""
+    steps: list[Any] = []
+    left: list[int] = []
+
+    def runs() -> None:
+        if run == "run":
+            steps.append(QtAsyncio.run(_main(3, left), keep_running=False, quit_qapp=False))
+        else:
+            loop = QtAsyncio.new_event_loop()
+            if run == "stop":
+                QtCore.QTimer.singleShot(0, lambda: open_dialogs(3, loop.stop, left))
+                loop.run_forever()
+                steps.append("done")
+            else:
+                steps.append(loop.run_until_complete(_main(3, left)))
+            loop.close()
+        steps.append(level())
+        QtCore.QTimer.singleShot(5, check)
+
+    def check() -> None:
+        steps.append(level())
+        dialog.accept()
+
+    def host() -> None:
+        QtCore.QTimer.singleShot(0, runs)
+        steps.append(dialog.exec())
+        steps.append(level())
+        application.exit()
+
+    dialog = QtWidgets.QDialog()
+    QtCore.QTimer.singleShot(0, host)
+    application.exec()
+    assert left == [1, 2, 3]
+    assert steps == ["done", 2, 2, 1, 1]
+
+
+def test_quitting_in_a_run_of_a_hosts_slot_ends_the_host_too(application: Any) -> None:
+    left: list[int] = []
+    raised: list[str] = []
+
+    def runs() -> None:
+        loop = QtAsyncio.new_event_loop()
+        QtCore.QTimer.singleShot(0, lambda: open_dialogs(2, application.quit, left))
+        try:
+            loop.run_until_complete(loop.create_future())
+        except RuntimeError as error:
+            raised.append(str(error))
+        loop.close()
+
+    QtCore.QTimer.singleShot(0, runs)
+    application.exec()
+    assert left == [1, 2]
+    assert raised == ["Event loop stopped before Future completed."]
+
+
+def test_runs_of_a_thread_leave_their_event_loops(application: Any) -> None:
+    left: list[str] = []
+    results: list[int] = []
+
+    async def main(loop: Any) -> int:
+        def outer() -> None:
+            QtCore.QTimer.singleShot(0, inner)
+            QtCore.QEventLoop().exec()
+            left.append("outer")
+
+        def inner() -> None:
+            QtCore.QTimer.singleShot(0, lambda: future.set_result(level()))
+            QtCore.QEventLoop().exec()
+            left.append("inner")
+
+        future = loop.create_future()
+        QtCore.QTimer.singleShot(0, outer)
+        return await future  # type: ignore[no-any-return]
+
+    def work() -> None:
+        loop = QtAsyncio.new_event_loop()
+        results.extend(loop.run_until_complete(main(loop)) for _ in range(2))
+        loop.close()
+
+    thread = threading.Thread(target=work, daemon=True)
+    thread.start()
+    thread.join(20)
+    assert results == [3, 3]
+    assert left == ["inner", "outer"] * 2
