@@ -74,7 +74,7 @@ class QAsyncioEventLoop(
 
     def run_forever(self) -> None:
         """Run until `stop` is called. As `asyncio.loop.run_forever`."""
-        # Python 3.13.0 looks for a running loop too late: then it ends the run that is on the stack.
+        # Python 3.13.0 looks for a running loop too late, and ends the run that is on the stack.
         self._check_closed()  # type: ignore[attr-defined]
         self._check_running()  # type: ignore[attr-defined]
         super().run_forever()

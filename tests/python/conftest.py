@@ -38,6 +38,7 @@ import QtAsyncio  # noqa: E402
 pytest.register_assert_rewrite("ecosystem")
 
 from ecosystem.report import REPORT  # noqa: E402
+from selfsigned import certificate  # noqa: E402, F401  (a fixture)
 
 native_only = pytest.mark.skipif(ATTACHED, reason="a promise of our own dispatcher")
 

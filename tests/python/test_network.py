@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from selfsigned import certificate, client_context, server_context  # noqa: F401
+from selfsigned import client_context, server_context
 
 if TYPE_CHECKING:
     from pathlib import Path

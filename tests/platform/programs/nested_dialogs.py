@@ -11,6 +11,7 @@ import asyncio
 import importlib
 import os
 import socket
+import sys
 from typing import TYPE_CHECKING, Any
 
 import QtAsyncio
@@ -24,6 +25,11 @@ QtGui: Any = importlib.import_module(f"{_BINDING}.QtGui")
 QtWidgets: Any = importlib.import_module(f"{_BINDING}.QtWidgets")
 
 
+def report(*words: object) -> None:
+    sys.stdout.write(" ".join(map(str, words)) + "\n")
+    sys.stdout.flush()
+
+
 class Part(QtWidgets.QLabel):  # type: ignore[misc]
     """A quarter of the window: its coroutine is begun by a press of the mouse."""
 
@@ -33,10 +39,11 @@ class Part(QtWidgets.QLabel):  # type: ignore[misc]
         self.setStyleSheet("border: 1px solid black; font-size: 20px;")
         self.setAcceptDrops(True)
         self._begin = begin
+        self._tasks: set[asyncio.Future[None]] = set()
 
     def mousePressEvent(self, _event: Any) -> None:
         if self._begin is not None:
-            asyncio.ensure_future(self._begin())
+            self._tasks.add(asyncio.ensure_future(self._begin()))
 
     def dragEnterEvent(self, event: Any) -> None:
         event.acceptProposedAction()
@@ -66,11 +73,11 @@ class Window(QtWidgets.QWidget):  # type: ignore[misc]
     async def open(self, what: str, function: Callable[[], str]) -> None:
         task = asyncio.current_task()
         count, echoes = self.count, self.echoes
-        QtCore.QTimer.singleShot(50, lambda: print("open", what, flush=True))
+        QtCore.QTimer.singleShot(50, lambda: report("open", what))
         result = function()
         assert asyncio.current_task() is task
         await asyncio.sleep(0)
-        print("closed", what, result, self.count - count, self.echoes - echoes, flush=True)
+        report("closed", what, result, self.count - count, self.echoes - echoes)
 
     def ask(self) -> str:
         return str(QtWidgets.QMessageBox.question(self, "question", "Is all well?").name)

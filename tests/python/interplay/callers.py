@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The QtAsyncio authors
 # SPDX-License-Identifier: BSD-3-Clause
-"""Everything of asyncio's, and of Qt's, that calls the program: each has it call a function once."""
+"""All of asyncio and of Qt that calls the program: each has it call a function once."""
 
 from __future__ import annotations
 

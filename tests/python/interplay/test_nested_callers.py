@@ -7,12 +7,12 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING, Any
 
-import pytest
-
 import callers
 import nesting
-from conftest import QtCore
+import pytest
 from witnesses import witnesses
+
+from conftest import QtCore
 
 if TYPE_CHECKING:
     from callers import Caller

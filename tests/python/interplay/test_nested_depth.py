@@ -9,10 +9,10 @@ import sys
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from witnesses import witnesses
 
 from conftest import QtCore, QtWidgets, until
 from connections import unix_pair
-from witnesses import witnesses
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -129,7 +129,7 @@ def test_twenty_levels_of_a_task_group(qt_loop: Any) -> None:
                 group.create_task(opens(level))
             group.create_task(fail())
 
-    with pytest.raises(ExceptionGroup) as caught:
+    with pytest.raises(ExceptionGroup) as caught:  # noqa: F821
         qt_loop.run_until_complete(main())
     assert [type(error) for error in caught.value.exceptions] == [ZeroDivisionError]
     assert sorted(cancelled) == list(range(DEPTH))

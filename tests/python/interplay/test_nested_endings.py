@@ -23,7 +23,7 @@ def level() -> int:
 
 
 def open_dialogs(count: int, innermost: Callable[[], object], left: list[int]) -> None:
-    """Open dialogs within one another, each from a slot of the one before; call a function there."""
+    """Open dialogs within one another, each from a slot of the former; call a function there."""
     dialog = QtWidgets.QDialog()
     if count > 1:
         QtCore.QTimer.singleShot(0, lambda: open_dialogs(count - 1, innermost, left))
@@ -62,7 +62,9 @@ def test_stop_leaves_dialogs_of_tasks(qt_loop: Any) -> None:
 
 async def _main(count: int, left: list[int]) -> str:
     future = asyncio.get_running_loop().create_future()
-    QtCore.QTimer.singleShot(0, lambda: open_dialogs(count, lambda: future.set_result("done"), left))
+    QtCore.QTimer.singleShot(
+        0, lambda: open_dialogs(count, lambda: future.set_result("done"), left)
+    )
     return await future  # type: ignore[no-any-return]
 
 

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The QtAsyncio authors
 # SPDX-License-Identifier: BSD-3-Clause
-"""A dialog that nobody touches costs no CPU time, whatever waits for its end; and it leaves nothing."""
+"""A dialog that nobody touches costs no CPU time, whatever waits for its end."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ import tracemalloc
 from typing import Any
 
 import pytest
+from solitary import SolitaryProcess
 
 from conftest import QtCore, QtWidgets, until
 from connections import Recorder, connection, count_descriptors, small_pair, tcp_pair
-from solitary import SolitaryProcess
 
 #: Milliseconds, and the share of them that may be spent.
 PERIOD = 150
@@ -160,7 +160,7 @@ def test_a_dialog_while_all_kinds_of_descriptors_are_ready(qt_loop: Any, idle: I
 
 
 def test_a_dialog_in_a_context_that_a_slot_has_entered(qt_loop: Any, idle: Idle) -> None:
-    """No callback's return tells that it is free again: that is looked for, but not all the time."""
+    """No callback's return tells that it is free again: now and then that is looked for."""
     context = contextvars.copy_context()
     ran: list[int] = []
 

@@ -10,12 +10,8 @@ import random
 import sys
 from typing import TYPE_CHECKING, Any
 
-import pytest
-
 import nesting
-from conftest import until
-from connections import connection, fill, read, reset, small_pair, tcp_pair
-from selfsigned import certificate, client_context, server_context  # noqa: F401
+import pytest
 from solitary import (
     Occupied,
     SolitaryBuffered,
@@ -24,6 +20,10 @@ from solitary import (
     SolitaryStream,
 )
 from witnesses import witnesses
+
+from conftest import until
+from connections import connection, fill, read, reset, small_pair, tcp_pair
+from selfsigned import client_context, server_context
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -99,7 +99,7 @@ def test_each_piece_of_a_megabyte_opens_a_dialog(qt_loop: Any, errors: list[Any]
 
 @pytest.mark.parametrize("buffered", [False, True])
 def test_a_megabyte_over_tls(
-    qt_loop: Any, errors: list[Any], occupied: Occupied, certificate: Path, buffered: bool  # noqa: F811
+    qt_loop: Any, errors: list[Any], occupied: Occupied, certificate: Path, buffered: bool
 ) -> None:  # fmt: skip
     """The small buffer has asyncio's TLS go on to read by callbacks of its own."""
     protocol: Any
@@ -302,7 +302,7 @@ async def _receive(
 
 
 def test_the_end_over_tls_waits(
-    qt_loop: Any, errors: list[Any], occupied: Occupied, certificate: Path  # noqa: F811
+    qt_loop: Any, errors: list[Any], occupied: Occupied, certificate: Path
 ) -> None:  # fmt: skip
     protocol = SolitaryStream(data_received=occupied)
 

@@ -106,7 +106,7 @@ def test_asyncio_run_within_a_run_is_asyncios_error(qt_loop: Any) -> None:
 
     async def main() -> None:
         coro = never_run()
-        with pytest.raises(RuntimeError, match=r"^asyncio\.run\(\) cannot be called from a runn"):
+        with pytest.raises(RuntimeError, match=r"^asyncio\.run\(\) cannot be called from a "):
             asyncio.run(coro)
         coro.close()
 
@@ -117,7 +117,7 @@ def test_asyncio_run_within_a_run_is_asyncios_error(qt_loop: Any) -> None:
 def test_a_runner_within_a_run_is_asyncios_error(qt_loop: Any) -> None:
     async def main() -> None:
         coro = never_run()
-        with pytest.raises(RuntimeError, match=r"^Runner\.run\(\) cannot be called from a runn"):
+        with pytest.raises(RuntimeError, match=r"^Runner\.run\(\) cannot be called from a "):
             runner.run(coro)
         coro.close()
 

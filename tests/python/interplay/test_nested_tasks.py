@@ -9,9 +9,9 @@ import contextvars
 import sys
 from typing import TYPE_CHECKING, Any
 
+import nesting
 import pytest
 
-import nesting
 from conftest import QtCore, until
 
 if TYPE_CHECKING:
@@ -242,7 +242,7 @@ def test_time_limits_and_groups_reach_a_task_after_its_dialog(task_loop: Any) ->
                     await asyncio.Event().wait()
             except TimeoutError:
                 caught.append("timeout")
-            except BaseExceptionGroup as errors:
+            except BaseExceptionGroup as errors:  # noqa: F821
                 caught.extend(errors.exceptions)
             await asyncio.sleep(0)  # it is not cancelled any more
 
