@@ -124,10 +124,9 @@ bool Entrance::initialize()
     }
 }
 
-bool Entrance::mayCall(PyObject *callback)
+bool Entrance::mayEnter(PyObject *callback) const
 {
-    m_callback = callback;
-    if (!m_outer || Transport::isWriting(callback)) // which looks for itself what it may do
+    if (Transport::isWriting(callback)) // it looks for itself what it may do
         return true;
     const py::object protocol = protocolOf(callback);
     return protocol.is_none() || !isEnteredOutside(protocol.ptr());
@@ -139,17 +138,20 @@ bool Entrance::isEnteredOutside(PyObject *protocol) const
         return false;
     const py::object wanted = programsProtocol(py::reinterpret_borrow<py::object>(protocol));
     for (const Entrance *entrance = m_outer; entrance; entrance = entrance->m_outer) {
-        if (entrance->protocol().is(wanted))
+        if (py::reinterpret_steal<py::object>(entrance->protocol()).is(wanted))
             return true;
     }
     return false;
 }
 
-py::object Entrance::protocol() const
+PyObject *Entrance::protocol() const
 {
+    py::object protocol = py::none();
     if (m_protocol)
-        return programsProtocol(py::reinterpret_borrow<py::object>(m_protocol));
-    return m_callback ? protocolOf(m_callback) : py::none();
+        protocol = programsProtocol(py::reinterpret_borrow<py::object>(m_protocol));
+    else if (m_callback)
+        protocol = protocolOf(m_callback);
+    return protocol.release().ptr();
 }
 
 } // namespace QtAsyncio

@@ -3,7 +3,7 @@
 
 #pragma once
 
-#include <pybind11/pybind11.h>
+#include <Python.h>
 
 #include <utility>
 
@@ -29,7 +29,11 @@ public:
 
     /// Notes the callback of a handle, which is borrowed as long as this lives. False if it would
     /// enter a protocol that is on the stack.
-    bool mayCall(PyObject *callback);
+    bool mayCall(PyObject *callback)
+    {
+        m_callback = callback;
+        return !m_outer || mayEnter(callback);
+    }
     /// The callback has returned; its exception may yet be handled.
     void returned() noexcept { m_callback = nullptr; }
     /// Notes a protocol which the program itself enters, by a method of the transport's.
@@ -41,7 +45,8 @@ public:
     static bool initialize();
 
 private:
-    pybind11::object protocol() const; // None if none is entered
+    bool mayEnter(PyObject *callback) const;
+    PyObject *protocol() const; // a new reference, to None if none is entered
 
     Entrance *&m_innermost;
     Entrance *const m_outer;
