@@ -69,16 +69,21 @@ def async_slot(*types: Any, name: str | None = None, result: Any = None) -> Any:
     Args:
         types: the types of the slot's arguments, as Python types or names of C++ types.
         name: the slot's name, if it is not the function's.
-        result: the type that Qt is told it returns. What it returns is the task, so C++ gets a
-            value only if the type is `object`.
+        result: `object` or `"QVariant"` if QML and C++ are to get the task; else they get nothing.
 
     Raises:
-        TypeError: it is not a coroutine function, or the binding does not know the types.
+        TypeError: it is not a coroutine function, the binding does not know the types, or the
+            result is another one, of which a task cannot be made.
         RuntimeError: when the slot is called: no loop is running in this thread.
     """
     if len(types) == 1 and not (name or result) and not isinstance(types[0], (type, str)):
         return _slot_of(types[0], (), {})
-    options = {"name": name, "result": result}
+    if result not in (None, object, "QVariant"):
+        raise TypeError(
+            "an async slot returns its task, which C++ gets as a QVariant or not at all: "
+            f"its result has to be object, got {result!r}"
+        )
+    options = {"name": name, "result": result and "QVariant"}  # PyQt6 passes no other object
     return functools.partial(_slot_of, types=types, options=options)
 
 
