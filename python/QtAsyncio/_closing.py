@@ -11,11 +11,13 @@ import inspect
 import weakref
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from . import _binding, _native
 from ._close_request import CloseRequest
 from ._eager import create_eager_task
 from ._kept_tasks import keep, loop_here, tasks_of
 from ._ownership import cancel_with
 from ._slot_shapes import number_of_positional
+from ._threads import in_main_thread
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine
@@ -28,6 +30,9 @@ if TYPE_CHECKING:
 
 #: The windows that are being closed.
 _closings: weakref.WeakKeyDictionary[Any, _Closing] = weakref.WeakKeyDictionary()
+
+#: Whether the program has any.
+_used = False
 
 
 def async_close(
@@ -50,9 +55,10 @@ def async_close(
     class. It stays open, and its tasks go on, if the coroutine calls `event.ignore()`, returns
     False, is cancelled or fails; the exception goes to the loop's exception handler.
 
-    The end of `QtAsyncio.run` waits for windows that are being closed. Qt takes the first close for
-    a refusal, also where it is part of `QApplication.quit()`: the application quits when its last
-    window has closed, if it is to.
+    Qt takes the first close for a refusal. `QApplication.quit()` gives up at such a window, and is
+    called again when that has closed. `QApplication.closeAllWindows()` is not, and leaves the
+    windows open that it has not come to. The end of `QtAsyncio.run` waits for windows that are
+    being closed.
 
     Args:
         function: `closeEvent(self, event)` or `closeEvent(self)`; the event is a
@@ -65,6 +71,9 @@ def async_close(
     """
     if not inspect.iscoroutinefunction(function):
         raise TypeError(f"async_close needs a coroutine function ('async def'), got {function!r}")
+    global _used
+    _used = True
+    watch_quits()
     coroutine_function: Any = function
     takes_event = number_of_positional(function) != 1
 
@@ -76,6 +85,7 @@ def async_close(
             request = CloseRequest(event.spontaneous())
             arguments = (self, request) if takes_event else (self,)
             closing.start(coroutine_function(*arguments), request)
+        closing.quits |= _native.is_quitting()
         if closing.is_allowed:
             _closings.pop(self, None)
             _close_event_of_base(self, close_event, event)
@@ -95,6 +105,7 @@ class _Closing:
         self._name = name
         self._in_event = True  # the first one is on the stack
         self.is_allowed = False
+        self.quits = False  # somebody has called quit(), which has given up at this window
         self.task: asyncio.Task[bool] | None = None
 
     def start(self, coro: Coroutine[Any, Any, object], request: CloseRequest) -> None:
@@ -119,7 +130,12 @@ class _Closing:
                     task.cancel()
                 await asyncio.wait(tasks)
             self.is_allowed = True
-            return self._in_event or bool(self._window.close())
+            if self._in_event:
+                return True
+            closed = bool(self._window.close())
+            if closed and self.quits:
+                _binding.application().quit()
+            return closed
         finally:
             if not (self.is_allowed and self._in_event):
                 _closings.pop(self._window, None)
@@ -133,6 +149,12 @@ def _close_event_of_base(window: Any, own: object, event: Any) -> None:
         super(owners[0], window).closeEvent(event)
     else:  # it was put into the window itself
         type(window).closeEvent(window, event)
+
+
+def watch_quits() -> None:
+    """Notice when the application quits, if there are windows to which that matters."""
+    if _used and in_main_thread() and _binding.loaded():
+        _native.watch_quits()
 
 
 def are_closing(loop: asyncio.AbstractEventLoop) -> bool:

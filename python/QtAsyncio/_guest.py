@@ -12,6 +12,7 @@ from asyncio import events
 from typing import TYPE_CHECKING, Any
 
 from . import _activation, _binding, _native
+from ._closing import watch_quits
 from ._loop import QAsyncioEventLoop, drop_application
 from ._shutdown import shut_down
 
@@ -75,6 +76,7 @@ class Guest:
             raise RuntimeError(
                 "this thread has no event dispatcher to serve asyncio: make the application first"
             )
+        watch_quits()
         if runs:
             self._running.enter_context(_running(loop))
 

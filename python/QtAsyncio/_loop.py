@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from . import _activation, _binding, _native
 from ._executor import QThreadExecutor
+from ._closing import watch_quits
 from ._network import TransportMaking
 from ._selector import WatchedDescriptors
 from ._served import ServedLoop
@@ -119,6 +120,7 @@ class QAsyncioEventLoop(
         core = _binding.core()
         level = core.QThread.currentThread().loopLevel()
         if in_main_thread():
+            watch_quits()
             application = self._application
             if application is None:
                 application = _binding.application()

@@ -20,6 +20,8 @@ struct Functions
     void (*onStart)(void (*function)()) = nullptr;
     bool (*exitEventLoopsAbove)(int level) = nullptr;
     EventLoops *(*eventLoops)() = nullptr;
+    void (*watchQuits)() = nullptr;
+    bool (*isQuitting)() = nullptr;
 };
 
 Functions s_functions;
@@ -48,6 +50,8 @@ void load(const std::string &path)
     resolve(library, "qtasyncio_on_start", functions.onStart);
     resolve(library, "qtasyncio_exit_event_loops_above", functions.exitEventLoopsAbove);
     resolve(library, "qtasyncio_event_loops", functions.eventLoops);
+    resolve(library, "qtasyncio_watch_quits", functions.watchQuits);
+    resolve(library, "qtasyncio_is_quitting", functions.isQuitting);
     s_functions = functions;
 }
 
@@ -93,6 +97,17 @@ EventLoops *eventLoops()
     if (!isLoaded())
         throw std::runtime_error("the dispatcher's library is not loaded");
     return s_functions.eventLoops();
+}
+
+void watchQuits()
+{
+    if (isLoaded())
+        s_functions.watchQuits();
+}
+
+bool isQuitting()
+{
+    return isLoaded() && s_functions.isQuitting();
 }
 
 } // namespace QtAsyncio::DispatcherLibrary

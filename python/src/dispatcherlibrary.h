@@ -31,6 +31,9 @@ void onStart(void (*function)());
 bool exitEventLoopsAbove(int level);
 /// As qtasyncio_event_loops(); throws std::runtime_error if nothing is loaded.
 EventLoops *eventLoops();
+/// As qtasyncio_watch_quits() and qtasyncio_is_quitting().
+void watchQuits();
+bool isQuitting();
 
 } // namespace DispatcherLibrary
 } // namespace QtAsyncio

@@ -95,6 +95,8 @@ PYBIND11_MODULE(_native, module)
         DispatcherLibrary::stopInstalling();
         EventLoop::detachAll();
     });
+    module.def("watch_quits", &DispatcherLibrary::watchQuits);
+    module.def("is_quitting", &DispatcherLibrary::isQuitting);
     module.def("attach", &attach, py::arg("loop"), py::arg("served") = false);
     module.def(
             "has_host", [](py::handle loop) { return EventLoop::hasHost(loop.ptr()); },

@@ -1,0 +1,56 @@
+// SPDX-FileCopyrightText: 2026 The QtAsyncio authors
+// SPDX-License-Identifier: BSD-3-Clause
+
+#include "quitwatch.h"
+
+#include <QtCore/qcoreapplication.h>
+#include <QtCore/qcoreevent.h>
+
+namespace QtAsyncio {
+
+QuitWatch::QuitWatch(QObject *application)
+    : QObject(application)
+{
+    application->installEventFilter(this);
+}
+
+QuitWatch *QuitWatch::instance()
+{
+    QCoreApplication *application = QCoreApplication::instance();
+    return application ? application->findChild<QuitWatch *>(QString(), Qt::FindDirectChildrenOnly)
+                       : nullptr;
+}
+
+void QuitWatch::install()
+{
+    if (QCoreApplication::instance() && !instance())
+        new QuitWatch(QCoreApplication::instance());
+}
+
+bool QuitWatch::isQuitting()
+{
+    const QuitWatch *watch = instance();
+    return watch && watch->m_quitting;
+}
+
+bool QuitWatch::eventFilter(QObject *watched, QEvent *event)
+{
+    // The application's filters see the events of all objects.
+    if (event->type() == QEvent::Quit && watched == parent() && !m_quitting) {
+        m_quitting = true;
+        QMetaObject::invokeMethod(this, [this] { m_quitting = false; }, Qt::QueuedConnection);
+    }
+    return false;
+}
+
+} // namespace QtAsyncio
+
+void qtasyncio_watch_quits()
+{
+    QtAsyncio::QuitWatch::install();
+}
+
+bool qtasyncio_is_quitting()
+{
+    return QtAsyncio::QuitWatch::isQuitting();
+}
