@@ -125,10 +125,7 @@ class _Closing:
         try:
             if await coro is False or not request.isAccepted():
                 return False
-            while tasks := tasks_of(self._window):
-                for task in tasks:
-                    task.cancel()
-                await asyncio.wait(tasks)
+            await _cancel_tasks_of(self._window)
             self.is_allowed = True
             if self._in_event:
                 return True
@@ -139,6 +136,13 @@ class _Closing:
         finally:
             if not (self.is_allowed and self._in_event):
                 _closings.pop(self._window, None)
+
+
+async def _cancel_tasks_of(window: Any) -> None:
+    while tasks := tasks_of(window):
+        for task in tasks:
+            task.cancel()
+        await asyncio.wait(tasks)
 
 
 def _close_event_of_base(window: Any, own: object, event: Any) -> None:

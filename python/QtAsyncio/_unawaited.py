@@ -50,7 +50,7 @@ def _hint(coro: Any) -> None:
             return  # no frame: a program that embeds Python
     finally:
         del frame
-    warnings.warn(_text(coro), RuntimeWarning, stacklevel=2, source=coro)
+    warnings.warn(_text(coro), RuntimeWarning, stacklevel=2)
 
 
 def _is_dropped_by_binding(coro: Any, frame: types.FrameType) -> bool:
