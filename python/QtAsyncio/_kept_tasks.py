@@ -68,6 +68,12 @@ def tasks_of(owner: object) -> list[asyncio.Task[Any]]:
     ]
 
 
+def forget(loop: asyncio.AbstractEventLoop) -> None:
+    """Keep the tasks of a loop no more, which is closed: they will not be done."""
+    for task in [it for it in _kept if it.get_loop() is loop]:
+        del _kept[task]
+
+
 def _weak(owner: object) -> weakref.ref[Any] | None:
     try:
         return weakref.ref(owner)
@@ -76,8 +82,8 @@ def _weak(owner: object) -> weakref.ref[Any] | None:
 
 
 def _done(task: asyncio.Task[Any]) -> None:
-    kept = _kept.pop(task)
-    if task.cancelled() or not _is_untaken(task):
+    kept = _kept.pop(task, None)
+    if kept is None or task.cancelled() or not _is_untaken(task):
         return
     if isinstance(task._exception, (SystemExit, KeyboardInterrupt)):
         task.exception()  # it has left the run

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from . import _activation, _binding, _native
 from ._executor import QThreadExecutor
 from ._closing import watch_quits
+from ._kept_tasks import forget
 from ._network import TransportMaking
 from ._selector import WatchedDescriptors
 from ._served import ServedLoop
@@ -238,6 +239,7 @@ class QAsyncioEventLoop(
         super().close()
         self._end_service()
         self._forget_children()
+        forget(self)
         self._clear_handles()
 
     def __repr__(self) -> str:

@@ -46,8 +46,9 @@ def _hint(coro: Any) -> None:
         if not _is_dropped_by_binding(coro, frame):
             return
     except ValueError:
-        if not _binding.loaded():
-            return  # no frame: a program that embeds Python
+        # No frame of Python's: its end, or a program that embeds it.
+        if sys.is_finalizing() or not _binding.loaded():
+            return
     finally:
         del frame
     warnings.warn(_text(coro), RuntimeWarning, stacklevel=2)

@@ -13,7 +13,7 @@ import pytest
 
 import QtAsyncio
 from conftest import QtCore, QtWidgets
-from process import check_script
+from process import check_script, run_script
 from QtAsyncio._frames import call_in_progress
 
 if TYPE_CHECKING:
@@ -203,6 +203,22 @@ def test_no_warning_is_given_for_an_async_slot(qt_loop: Any) -> None:
         button.click()
 
     assert heard(lambda: qt_loop.run_until_complete(main())) == []
+
+
+@pytest.mark.program
+def test_no_hint_is_given_at_the_end_of_the_interpreter() -> None:
+    done = run_script(
+        """
+        import QtAsyncio
+        from BINDING import QtCore
+
+        async def work(): pass
+
+        QtAsyncio.forgotten = work()
+        """
+    )
+    assert "never awaited" in done.stderr
+    assert "async_slot" not in done.stderr
 
 
 # ---- What a frame is doing

@@ -197,6 +197,23 @@ def test_owned_tasks_without_a_parent_are_kept_all_the_same(qt_loop: Any) -> Non
     qt_loop.run_until_complete(main())
 
 
+def test_owned_tasks_are_kept_no_longer_than_their_loop(qt_loop: Any) -> None:
+    """asyncio tells of a task that is garbage before it is done."""
+    messages: list[str] = []
+
+    async def main() -> None:
+        QtAsyncio.create_task(forever())
+        await asyncio.sleep(0)
+
+    qt_loop.set_exception_handler(lambda _loop, context: messages.append(context["message"]))
+    qt_loop.run_until_complete(main())
+    gc.collect()
+    assert messages == []
+    qt_loop.close()
+    gc.collect()
+    assert messages == ["Task was destroyed but it is pending!"]
+
+
 def test_owned_tasks_report_their_exception_at_once(
     qt_loop: Any, errors: list[dict[str, Any]]
 ) -> None:
