@@ -27,6 +27,10 @@ class QCoreApplication:
         application = object.__new__(QCoreApplication)
         return application if _native.has_application() else None
 
+    @staticmethod
+    def processEvents() -> None:
+        _native.NestedEventLoop().process_events()
+
     def exec(self) -> None:
         _native.exec_application()
 

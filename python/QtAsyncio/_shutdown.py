@@ -62,7 +62,7 @@ class LastGenerations:
         process_events = _binding.core().QCoreApplication.processEvents
         self._handle = self._loop.call_soon(self._count)
         while self._left > 0 and _native.has_host(self._loop):
-            process_events()  # one generation, as it is not to wait
+            process_events()  # without waiting: one generation, or a batch of them in a guest
         self._handle.cancel()
 
     def _count(self) -> None:

@@ -108,6 +108,27 @@ def test_info_tells_of_the_programs_dispatcher(
 
 
 @pytest.mark.timeout(180)
+@MODES
+def test_what_is_ready_when_the_application_quits_still_runs(
+    program: Path, arguments: list[str], tmp_path: Path
+) -> None:
+    source = """
+import asyncio, QtAsyncio
+from QtAsyncio import _embedded
+async def main():
+    _embedded.QCoreApplication.instance().quit()
+    for _ in range(50):
+        await asyncio.sleep(0)
+    return "ended normally"
+loop = QtAsyncio.new_event_loop()
+print(loop.run_until_complete(main()))
+loop.close()
+"""
+    (tmp_path / "sitecustomize.py").write_text(source)
+    assert "ended normally\n" in run_program(program, *arguments, folder=tmp_path)
+
+
+@pytest.mark.timeout(180)
 def test_a_preloaded_library_serves_the_coroutines_of_the_program(
     program: Path, tmp_path: Path
 ) -> None:
