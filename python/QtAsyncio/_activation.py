@@ -127,12 +127,12 @@ def when_loaded(callback: Callable[[], object]) -> None:
         sys.meta_path.insert(0, _BindingFinder(installs=False))
 
 
-def mode() -> Mode:
-    """Return how loops are served in this thread.
+def mode(loop: _native.EventLoop | None = None) -> Mode:
+    """Return how a loop is being served, or else how loops are served in this thread.
 
     By a dispatcher of ours (`native`), as a guest of another (`attached`), or by nobody yet.
     """
-    return _MODES[_native.mode()]
+    return _MODES[_native.mode() if loop is None else _native.mode_of(loop)]
 
 
 def reason() -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import sys
+import threading
 from typing import TYPE_CHECKING, Any
 
 from . import _activation, _binding, _native
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
 
 #: An application that a loop had to make itself, kept alive as its user would.
 _application: Any = None
+
+_first_use = threading.Lock()
 
 
 class QAsyncioEventLoop(
@@ -131,15 +134,19 @@ class QAsyncioEventLoop(
                 # Quitting, closing the last window and aboutToQuit are honoured only there.
                 self._exit = lambda: self._exit_application(application)
                 return application.exec  # type: ignore[no-any-return]
-        # What the dispatcher owns PySide6 does not delete when the main thread's application
-        # or the interpreter goes while a daemon's thread runs it.
-        dispatcher = core.QAbstractEventDispatcher.instance()
-        event_loop = core.QEventLoop(dispatcher)
-        stack.callback(_release, event_loop, dispatcher)
-        if self._winding_down:
-            event_loop = FinishingEventLoop(event_loop, core)
+        event_loop = self._make_event_loop(core, stack)
         self._exit = lambda: _exit_from(level, event_loop)
         return event_loop.exec  # type: ignore[no-any-return]
+
+    def _make_event_loop(self, core: Any, stack: contextlib.ExitStack) -> Any:
+        # PySide6 makes a class when it is first used, and crashes if two threads do so at once.
+        with _first_use:
+            # What the dispatcher owns PySide6 does not delete when the main thread's application
+            # or the interpreter goes while a daemon's thread runs it.
+            dispatcher = core.QAbstractEventDispatcher.instance()
+            event_loop = core.QEventLoop(dispatcher)
+            stack.callback(_release, event_loop, dispatcher)
+            return FinishingEventLoop(event_loop, core) if self._winding_down else event_loop
 
     def _on_ctrl_c(self) -> None:
         if self._stops_on_sigint:
@@ -235,7 +242,12 @@ class QAsyncioEventLoop(
         closer.add_done_callback(self._asyncgen_closers.discard)
 
     def close(self) -> None:
-        """Drop all callbacks and let nothing be scheduled any more. As `asyncio.loop.close`."""
+        """Drop all callbacks and let nothing be scheduled any more. As `asyncio.loop.close`.
+
+        Raises:
+            RuntimeError: it is running, or being served in another thread.
+        """
+        self._check_closing_thread()
         super().close()
         self._end_service()
         self._forget_children()
@@ -243,10 +255,10 @@ class QAsyncioEventLoop(
         self._clear_handles()
 
     def __repr__(self) -> str:
-        """Tell the state, and whose dispatcher this thread has, as `QtAsyncio.info` does."""
+        """Tell the state, and whose dispatcher serves it or would do so in this thread."""
         return (
             f"<{type(self).__name__} running={self.is_running()} closed={self.is_closed()} "
-            f"debug={self.get_debug()} mode={_activation.mode()}>"
+            f"debug={self.get_debug()} mode={_activation.mode(self)}>"
         )
 
 

@@ -124,6 +124,14 @@ class ServedLoop(asyncio.SelectorEventLoop):
                 "Non-thread-safe operation invoked on an event loop other than the current one"
             )
 
+    def _check_closing_thread(self) -> None:
+        """Refuse to take a loop from the dispatcher of another thread, which may be using it."""
+        is_elsewhere = self._service is not None and self._service.thread != threading.get_ident()
+        if is_elsewhere and _native.has_host(cast("Any", self)):  # that thread has not ended
+            raise RuntimeError(
+                "Cannot close an event loop that another thread is serving: close it in that thread"
+            )
+
     def _begin_turn(self) -> _Turn | None:
         # The native half calls this before it runs callbacks, and hands the result back after it.
         # A turn does what asyncio's run_forever() does around a run, from Python 3.10 to 3.14.

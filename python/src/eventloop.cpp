@@ -288,6 +288,12 @@ bool hasHost(PyObject *loop)
     return toLoop(loop)->queue->hasHost();
 }
 
+int mode(PyObject *loop)
+{
+    const HandleQueue *queue = toLoop(loop)->queue;
+    return queue->hasHost() ? queue->hostMode() : DispatcherLibrary::mode();
+}
+
 void serveAgain()
 {
     if (!Py_IsInitialized())

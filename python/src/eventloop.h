@@ -25,6 +25,8 @@ void attach(PyObject *loop, LoopHost *host, bool served);
 void detach(PyObject *loop);
 /// Whether it is still served: the dispatcher may be gone.
 bool hasHost(PyObject *loop);
+/// As DispatcherLibrary::mode(), of the thread that serves the loop or else of the calling one.
+int mode(PyObject *loop);
 /// The thread's application has a dispatcher again: serves the loops that are waiting for one.
 void serveAgain();
 /// At the interpreter's end: detaches all loops.

@@ -13,6 +13,7 @@
 #include "readyring.h"
 #include "runclock.h"
 #include "scheduledhandles.h"
+#include "threadstatehold.h"
 
 #include <Python.h>
 
@@ -47,6 +48,8 @@ public:
     void detach() noexcept;
     /// Whether there is a host: it may have gone meanwhile, with its thread or application.
     bool hasHost() const noexcept { return m_host; }
+    /// How that host serves the loop, as DispatcherLibrary::mode() has said in its thread.
+    int hostMode() const noexcept { return m_hostMode; }
     /// Attaches the queues of this thread again that are served and have lost their host.
     static void serveAgain(LoopHost *host);
     /// At the interpreter's end: no queue is served, and no Python called, from now on. Queues of
@@ -118,6 +121,8 @@ private:
     PyObject *const m_loop;
     LoopHost *m_host = nullptr;
     std::thread::id m_thread; // whose dispatcher it is attached to
+    int m_hostMode = 0;
+    ThreadStateHold m_threadState; // while it is served
 
     ReadyRing m_ready;
     ScheduledHandles m_scheduled;

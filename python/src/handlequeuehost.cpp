@@ -3,6 +3,7 @@
 
 // A queue and its host: who serves it, who goes first, and what is left at the interpreter's end.
 
+#include "dispatcherlibrary.h"
 #include "gil.h"
 #include "handlequeue.h"
 #include "loophost.h"
@@ -41,6 +42,9 @@ void HandleQueue::serveAgain(LoopHost *host)
 void HandleQueue::attachTo(LoopHost *host)
 {
     m_host = host;
+    m_hostMode = DispatcherLibrary::mode();
+    if (m_served)
+        m_threadState.begin();
     publish();
     m_descriptorReady.store(true); // look once: a loop polls before its first callback
     m_host->attach(this);
@@ -50,6 +54,7 @@ void HandleQueue::detach() noexcept
 {
     if (LoopHost *host = std::exchange(m_host, nullptr))
         host->detach(this);
+    m_threadState.end();
     std::erase(s_attached, this);
     m_leaving = false;
     makeKnown();
@@ -91,8 +96,10 @@ void HandleQueue::wakeUp() noexcept
 void HandleQueue::hostDestroyed() noexcept
 {
     std::optional<GilHolder> gil;
-    if (!s_ended.load())
+    if (!s_ended.load()) {
         gil.emplace();
+        m_threadState.end();
+    }
     m_host = nullptr;
 }
 

@@ -88,6 +88,9 @@ PYBIND11_MODULE(_native, module)
             },
             py::arg("path"));
     module.def("is_loaded", &DispatcherLibrary::isLoaded);
+    module.def(
+            "mode_of", [](py::handle loop) { return EventLoop::mode(loop.ptr()); },
+            py::arg("loop"));
     module.def("install", &DispatcherLibrary::install);
     module.def("mode", &DispatcherLibrary::mode);
     module.def("exit_event_loops_above", &DispatcherLibrary::exitEventLoopsAbove, py::arg("level"));
