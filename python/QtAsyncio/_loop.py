@@ -9,6 +9,7 @@ import asyncio
 import contextlib
 import sys
 import threading
+from asyncio import base_events
 from typing import TYPE_CHECKING, Any
 
 from . import _activation, _binding, _native
@@ -115,9 +116,20 @@ class QAsyncioEventLoop(
         exception = self._take_exception()
         try:
             if exception is not None:
+                self._forget_end_of_run()
                 raise exception
         finally:
             del exception  # its traceback has this frame
+
+    def _forget_end_of_run(self) -> None:
+        """Drop what would end the next run instead of this one, which an exception has ended.
+
+        That happens to a task that had a dialog open: its step goes on to its end afterwards.
+        """
+        ends_run = base_events._run_until_complete_cb  # type: ignore[attr-defined]  # 3.10 to 3.14
+        for handle in self._ready:  # type: ignore[attr-defined]
+            if handle._callback is ends_run:
+                handle.cancel()
 
     def _prepare(self, stack: contextlib.ExitStack) -> Callable[[], object]:
         """Return what runs Qt's event loop, and set `_exit` to what ends that."""
