@@ -70,19 +70,21 @@ async def main(place):
         loop.remove_reader(ours)
         theirs.close(), ours.close()
 """
-PLACES = [
-    "slot", "slot's callback", "task", "call_soon", "call_later", "reader", "done callback", "executor",
-]  # fmt: skip
+CALLBACKS = ["call_soon", "call_later", "reader", "done callback", "executor"]
+PLACES = ["slot", "slot's callback", "task", *CALLBACKS]
 CLEANED_UP = ["bystander cleaned up", "main cleaned up"]
 
 
 def test_app_quit_from_everywhere_cleans_up_and_ends_with_status_0() -> None:
-    program = PROGRAM.replace("LEAVE", "app.quit()") + f"""
+    program = (
+        PROGRAM.replace("LEAVE", "app.quit()")
+        + f"""
 for place in {PLACES}:
     print(place, QtAsyncio.run(main(place), keep_running=False))
     ours, theirs = socket.socketpair()
 theirs.close(), ours.close()
 """
+    )
     lines = check_script(program, options=DEVELOPMENT)
     for place in PLACES:
         said, lines = lines[:4], lines[4:]
@@ -119,7 +121,9 @@ def test_sys_exit_from_a_slot_is_the_bindings_and_ends_at_once() -> None:
 @pytest.mark.parametrize("ending", ["window.close", "app.quit", "lambda: app.exit(3)"])
 def test_the_end_of_qt_is_seen_by_every_way_to_run(ending: str) -> None:
     """The last window is closed, or the application quits: QtAsyncio.run() and asyncio's own."""
-    program = PROGRAM.replace("LEAVE", "pass") + f"""
+    program = (
+        PROGRAM.replace("LEAVE", "pass")
+        + f"""
 async def waiting(event):
     QtCore.QTimer.singleShot(1, {ending})
     await event.wait()
@@ -152,13 +156,16 @@ if sys.version_info >= (3, 12):
     run_loop(lambda coroutine: asyncio.run(coroutine, loop_factory=QtAsyncio.new_event_loop))
 theirs.close(), ours.close()
 """
+    )
     lines = check_script(program, options=DEVELOPMENT)
     assert len(lines) >= 6
     assert lines == ["about to quit", "told", "result"] * (len(lines) // 3)
 
 
 def test_the_last_window_is_not_the_end_where_the_program_says_so() -> None:
-    program = PROGRAM.replace("LEAVE", "pass") + """
+    program = (
+        PROGRAM.replace("LEAVE", "pass")
+        + """
 app.setQuitOnLastWindowClosed(False)
 async def goes_on():
     window.close()
@@ -169,6 +176,7 @@ async def goes_on():
 QtAsyncio.run(goes_on())
 theirs.close(), ours.close()
 """
+    )
     assert check_script(program, options=DEVELOPMENT) == ["goes on False", "about to quit"]
 
 
