@@ -6,9 +6,10 @@ from __future__ import annotations
 
 import pytest
 
+from interpreter import once
 from process import BINDING, DEVELOPMENT, check_script
 
-pytestmark = [pytest.mark.slow, pytest.mark.program]
+pytestmark = [pytest.mark.slow, pytest.mark.program, once]
 
 
 def test_runs_of_all_kinds_follow_each_other_with_one_application() -> None:

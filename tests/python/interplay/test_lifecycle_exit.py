@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from interpreter import once
 from process import DEVELOPMENT, check_script, run_script
 
 if TYPE_CHECKING:
     from subprocess import CompletedProcess
 
-pytestmark = [pytest.mark.slow, pytest.mark.program]
+pytestmark = [pytest.mark.slow, pytest.mark.program, once]
 
 QT = """
 import QtAsyncio

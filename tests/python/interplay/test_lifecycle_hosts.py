@@ -11,12 +11,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from interpreter import once
 from process import BINDING, PATIENCE
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-pytestmark = [pytest.mark.slow, pytest.mark.program]
+pytestmark = [pytest.mark.slow, pytest.mark.program, once]
 
 BEGINNING = """
 import asyncio

@@ -9,9 +9,10 @@ import sys
 
 import pytest
 
+from interpreter import once
 from process import DEVELOPMENT, PATIENCE, started_script
 
-pytestmark = [pytest.mark.slow, pytest.mark.program]
+pytestmark = [pytest.mark.slow, pytest.mark.program, once]
 
 PROGRAM = """
 import asyncio, sys, threading, time

@@ -8,9 +8,10 @@ from typing import Any
 
 import pytest
 
+from interpreter import once
 from process import BINDING, DEVELOPMENT, check_script, run_script
 
-pytestmark = [pytest.mark.slow, pytest.mark.program]
+pytestmark = [pytest.mark.slow, pytest.mark.program, once]
 
 PROGRAM = """
 import asyncio, socket, sys

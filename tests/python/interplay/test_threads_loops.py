@@ -27,8 +27,9 @@ def classes_were_used(application: Any) -> None:
 async def timers() -> str:
     loop = asyncio.get_running_loop()
     calls: list[int] = []
+    now = loop.time()
     for i in (3, 1, 2):
-        loop.call_later(i / 1000, calls.append, i)
+        loop.call_at(now + i / 1000, calls.append, i)
     await until(lambda: len(calls) == 3)
     assert calls == [1, 2, 3]
     return "timers"
@@ -38,13 +39,17 @@ async def sockets() -> str:
     async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         writer.write((await reader.readline()).upper())
         writer.close()
+        await writer.wait_closed()
+        answered.set()
 
+    answered = asyncio.Event()
     server = await asyncio.start_server(answer, "127.0.0.1", 0)
     reader, writer = await asyncio.open_connection(*server.sockets[0].getsockname())
     writer.write(b"hello\n")
     assert await reader.readline() == b"HELLO\n"
     writer.close()
     await writer.wait_closed()
+    await answered.wait()
     server.close()
     return "sockets"
 

@@ -6,9 +6,10 @@ from __future__ import annotations
 
 import pytest
 
+from interpreter import once
 from process import check_script
 
-pytestmark = [pytest.mark.slow, pytest.mark.program]
+pytestmark = [pytest.mark.slow, pytest.mark.program, once]
 
 
 def test_loops_may_be_the_first_to_use_qt_in_all_threads_at_once() -> None:
