@@ -45,17 +45,18 @@ def compare(
         for number in range(rounds):
             for loop in loops:
                 if not comparison.is_hopeless(loop, bench):
-                    result = _run(["--loop", loop, "--bench", bench, *options], timeout)
+                    one = ["run", "--loop", loop, "--bench", bench, *options]
+                    result = run_process([str(_PROGRAM), *one], timeout)
                     _note(comparison, loop, bench, result)
                     shown = {k: v for k, v in result.items() if k not in ("class", "dispatcher")}
                     print(f"# {bench} {number + 1} {loop}: {shown}", file=sys.stderr, flush=True)
     return comparison
 
 
-def _run(options: list[str], timeout: float) -> dict[str, Any]:
-    command = [sys.executable, str(_PROGRAM), "run", *options]
+def run_process(program: list[str], timeout: float) -> dict[str, Any]:
+    """Run a program of Python's that prints a result; return that, or what went wrong."""
     process = subprocess.Popen(
-        command,
+        [sys.executable, *program],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,

@@ -31,7 +31,7 @@ import figures_tls
 import figures_udp
 from comparison import compare
 from loops import LOOPS, binding_of, missing_module, run_loop
-from measuring import Context, Figures, Unsupported, settle_allocator
+from measuring import Context, Figures, Unsupported, names_of, settle_allocator
 from report import print_report, save
 from startup import measure_startup
 
@@ -74,8 +74,8 @@ def parse_arguments() -> argparse.Namespace:
     add("mode", choices=["compare", "run", "list"])
     add("--loop", default="asyncio", choices=LOOPS, help="for run")
     add("--bench", default="call_soon_chain", choices=_BENCHES, help="for run")
-    add("--loops", type=_names_of(list(LOOPS)), default=[*LOOPS], help="ratios are to the first")
-    add("--benches", type=_names_of(_BENCHES), default=_BENCHES)
+    add("--loops", type=names_of(list(LOOPS)), default=[*LOOPS], help="ratios are to the first")
+    add("--benches", type=names_of(_BENCHES), default=_BENCHES)
     add("--rounds", type=int, default=3)
     add("--seconds", type=float, default=1.0, help="that a benchmark of a rate is to take")
     add("--app", choices=["core", "gui", "none"], default="gui", help="the application made first")
@@ -84,16 +84,6 @@ def parse_arguments() -> argparse.Namespace:
     add("--json", type=Path, metavar="FILE", help="write the figures of every round to this file")
     add("--verbose", action="store_true", help="for run: show where an error came from")
     return parser.parse_args()
-
-
-def _names_of(known: list[str]) -> Any:
-    def names(text: str) -> list[str]:
-        chosen = known if text == "all" else text.split(",")
-        if unknown := [name for name in chosen if name not in known]:
-            raise argparse.ArgumentTypeError(f"there is no {', '.join(unknown)}")
-        return chosen
-
-    return names
 
 
 def set_environment(dispatcher: str) -> None:

@@ -60,23 +60,29 @@ def missing_module(loop: str) -> str | None:
 def run_loop(loop: str, main: Main, application: str) -> Any:
     """Run the coroutine `main()` on a loop and return its result.
 
-    *application* is core, gui or none: the application object that is made first.
+    *application* is core, gui, widgets or none: the application object that is made first.
     """
     kind = loop.partition("-")[0]
     if kind == "ours":
         importlib.import_module("QtAsyncio")  # before the binding, as programs do
     binding = binding_of(loop)
     if binding is not None:
-        _make_application(binding, application)
+        make_application(binding, application)
     return _RUNNERS[kind](binding or "", main)
 
 
-def _make_application(binding: str, application: str) -> None:
+def make_application(binding: str, application: str) -> Any:
+    """Make the application object of a kind, and return it; it is kept alive."""
     core = importlib.import_module(f"{binding}.QtCore")
     gui = importlib.import_module(f"{binding}.QtGui")
-    if application != "none":
+    if application == "none":
+        return None
+    if application == "widgets":
+        cls = importlib.import_module(f"{binding}.QtWidgets").QApplication
+    else:
         cls = gui.QGuiApplication if application == "gui" else core.QCoreApplication
-        _keep_alive.append(cls(["benchmark"]))
+    _keep_alive.append(cls(["benchmark"]))
+    return _keep_alive[-1]
 
 
 def _run_asyncio(_binding: str, main: Main) -> Any:

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import argparse
 import importlib
 import time
 from dataclasses import dataclass
@@ -81,3 +82,15 @@ def percentile(values: Sequence[float], fraction: float) -> float:
     """Return the value below which that fraction of the values lies."""
     ordered = sorted(values)
     return ordered[min(len(ordered) - 1, int(len(ordered) * fraction))]
+
+
+def names_of(known: Sequence[str]) -> Callable[[str], list[str]]:
+    """Return a type of argparse's: some of the names that are known, or all."""
+
+    def names(text: str) -> list[str]:
+        chosen = list(known) if text == "all" else text.split(",")
+        if unknown := [name for name in chosen if name not in known]:
+            raise argparse.ArgumentTypeError(f"there is no {', '.join(unknown)}")
+        return chosen
+
+    return names

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The QtAsyncio authors
 # SPDX-License-Identifier: BSD-3-Clause
-"""The process at the other end of connections: `peer.py hold|http HOST PORT`.
+"""The process at the other end of connections: `peer.py hold|http|flood HOST PORT`.
 
 It does what the lines of its standard input say, and answers each with one line. It ends with
 its standard input, and when its time is over.
@@ -8,6 +8,7 @@ its standard input, and when its time is over.
 
 from __future__ import annotations
 
+import os
 import select
 import signal
 import socket
@@ -49,6 +50,27 @@ def http(address: tuple[str, int]) -> None:
         number, seconds = line.split()
         connections = [socket.create_connection(address) for _ in range(int(number))]
         print(*_request_on(connections, float(seconds)), flush=True)
+
+
+def flood(address: tuple[str, int]) -> None:
+    """Send as much as the other end takes.
+
+    "N" opens N connections; after the answer they are filled until this process is killed.
+    """
+    os.nice(10)  # it stands for another machine, which does not take the time of this one
+    number = int(sys.stdin.readline())
+    poller = select.epoll()
+    connections = {}
+    for _ in range(number):
+        connection = socket.create_connection(address)
+        connection.setblocking(False)
+        connections[connection.fileno()] = connection
+        poller.register(connection, select.EPOLLOUT)
+    print("flooding", flush=True)
+    block = bytes(1 << 18)
+    while True:
+        for descriptor, _ in poller.poll():
+            connections[descriptor].send(block)
 
 
 def _request_on(connections: list[socket.socket], seconds: float) -> tuple[int, float]:
@@ -97,7 +119,7 @@ def _receive(connection: socket.socket, size: int) -> bytes:
 
 def main() -> None:
     signal.alarm(_LIFETIME)
-    {"hold": hold, "http": http}[sys.argv[1]]((sys.argv[2], int(sys.argv[3])))
+    {"hold": hold, "http": http, "flood": flood}[sys.argv[1]]((sys.argv[2], int(sys.argv[3])))
 
 
 if __name__ == "__main__":
