@@ -12,9 +12,10 @@ namespace QtAsyncio {
 
 namespace {
 
-/// How long handles that are always ready pause, once in a time slice, where the dispatcher runs
-/// its timers of no interval only if it finds nothing else to do.
+/// How long handles that are always ready pause, and how often, where the dispatcher runs its
+/// timers of no interval only if it finds nothing else to do.
 constexpr Duration IdlePause = std::chrono::microseconds(100);
+constexpr Duration IdlePauseInterval = std::chrono::milliseconds(4);
 
 /// Of so many calls of processEvents() in a row that do not wait, one finds no handle ready: a loop
 /// over them comes to an end. That lasts for the rest of the call, on a busy machine too.
@@ -114,7 +115,7 @@ Duration AttachedHost::idlePause() noexcept
     const TimePoint now = Clock::now();
     if (now >= m_nextPause) {
         m_pauseEnd = now + IdlePause;
-        m_nextPause = now + TimeSlice;
+        m_nextPause = now + IdlePauseInterval;
     }
     return std::max(m_pauseEnd - now, Duration::zero());
 }

@@ -68,7 +68,7 @@ void tst_LoopHostLimits::aWaitingCallRunsGenerationsUntilItIsTimeToPoll()
     QCOMPARE(queue.generations(), 1);
     QVERIFY(pollInterval > 0ns);
     QVERIFY(timeSlice > pollInterval);
-    QVERIFY(timeSlice < 20ms); // a frame on the screen
+    QVERIFY(timeSlice <= 1ms); // a click has to wait for its end and for other things too
 }
 
 void tst_LoopHostLimits::aBurstOfHandlesDoesNotKeepQtWaiting()
@@ -89,7 +89,7 @@ void tst_LoopHostLimits::aBurstOfHandlesDoesNotKeepQtWaiting()
     }
     QTRY_VERIFY(called == 100);
     QVERIFY(calledBeforeTheEvent > 0);
-    QVERIFY(calledBeforeTheEvent < 50);
+    QVERIFY(calledBeforeTheEvent < 5);
 }
 
 void tst_LoopHostLimits::aChainOfHandlesDoesNotStarveQt()
