@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 PATIENCE = 20.0  # seconds for a condition to come true on a slow machine
 LIFETIME = "240"  # seconds for any program that is started here
+_QUIET = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
 _GEOMETRY = re.compile(
     r"Absolute upper-left X: +(\d+)\n.*Absolute upper-left Y: +(\d+)\n.*"
     r"Width: +(\d+)\n.*Height: +(\d+)\n",
@@ -184,22 +185,29 @@ class Window:
 
 
 @contextmanager
-def running_desktop(folder: Path) -> Iterator[Desktop]:
-    """Start the X server on a free display, and openbox on it."""
+def running_x_server(folder: Path) -> Iterator[Desktop]:
+    """Start the X server on a free display, with nobody who manages windows."""
     reader, writer = os.pipe()
     command = ["Xvfb", "-displayfd", str(writer), "-screen", "0", "1280x1024x24"]
     command += ["-fbdir", str(folder), "-nolisten", "tcp", "-noreset"]
-    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-    with started(command, pass_fds=[writer], **quiet), os.fdopen(reader) as numbers:
+    with started(command, pass_fds=[writer], **_QUIET), os.fdopen(reader) as numbers:
         os.close(writer)
         display = f":{numbers.readline().strip()}"
         assert display != ":", "Xvfb did not start"
-        desktop = Desktop(display, Screen(folder / "Xvfb_screen0"))
-        with started(["openbox"], env=desktop.environment(), **quiet):
-            check = ("xprop", "-root", "_NET_SUPPORTING_WM_CHECK")
-            wait_until(lambda: "window id" in desktop.tool(*check), "openbox")
-            desktop.park_pointer()
-            # The first key makes the server announce its keyboard, and the window manager grab
-            # its keys anew, in which time one can be lost. It does so before it sees a window.
-            desktop.tool("xdotool", "key", "shift")
-            yield desktop
+        yield Desktop(display, Screen(folder / "Xvfb_screen0"))
+
+
+@contextmanager
+def running_desktop(folder: Path) -> Iterator[Desktop]:
+    """Start the X server, and openbox on it."""
+    with (
+        running_x_server(folder) as desktop,
+        started(["openbox"], env=desktop.environment(), **_QUIET),
+    ):
+        check = ("xprop", "-root", "_NET_SUPPORTING_WM_CHECK")
+        wait_until(lambda: "window id" in desktop.tool(*check), "openbox")
+        desktop.park_pointer()
+        # The first key makes the server announce its keyboard, and the window manager grab
+        # its keys anew, in which time one can be lost. It does so before it sees a window.
+        desktop.tool("xdotool", "key", "shift")
+        yield desktop
