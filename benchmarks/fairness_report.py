@@ -83,6 +83,8 @@ def print_report(measurements: Measurements, load_before: tuple[float, float, fl
     _print_table(
         measurements, "frames of 60 Hz: kept, 99 % of intervals", clicks, "frames", _frames
     )
+    away = "processor time between two iterations, in ms: median by time / 99 % / longest"
+    _print_table(measurements, away, clicks, "away", _absences)
     _print_table(measurements, f"asyncio's timer late, {delays}", timers, "late", _delays)
     _print_table(measurements, "work of the load in a second", measurements.loads, "rate", _rates)
     _print_notes(measurements)
@@ -139,6 +141,11 @@ def _delays(values: list[float]) -> str:
 
 def _frames(intervals: list[float]) -> str:
     return f"{kept_frames(intervals):.1f} %, {percentile(intervals, 0.99):.1f} ms"
+
+
+def _absences(values: list[float]) -> str:
+    """The longest of the rounds, each of which has brought three values."""
+    return " / ".join(f"{max(values[i::3]):.2f}" for i in range(3))
 
 
 def _rates(rates: list[float]) -> str:

@@ -16,7 +16,7 @@ import time
 from typing import TYPE_CHECKING, Any
 
 from fairness_loads import CLICK_LOADS, QtFlood, Work
-from fairness_window import Clicking, Window
+from fairness_window import Absences, Clicking, Window
 from loops import binding_of, make_application, missing_module, run_loop
 from measuring import settle_allocator
 
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 PLAIN = "qt-"  # begins the names of the bindings without any loop of asyncio
 _POLL = 20  # milliseconds
+_ABSENCES = 0.5  # seconds of looking at these
 _PAUSES = (5, 15)  # milliseconds, from and to
 
 
@@ -49,8 +50,11 @@ async def _measure_clicks(qt: Callable[[str], Any], load: str, count: int) -> di
         clicking = Clicking(window, count)
         await _until(clicking.is_over)
         rate = (work.count - before) / (time.monotonic() - begun)
+        absences = Absences(qt("QtCore"))
+        await asyncio.sleep(_ABSENCES)
+        away = absences.figures()
     window.close()
-    return {**clicking.figures(), "rate": rate}
+    return {**clicking.figures(), "rate": rate, "away": away}
 
 
 async def _measure_timers(qt: Callable[[str], Any], load: str, count: int) -> dict[str, Any]:

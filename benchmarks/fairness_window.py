@@ -9,7 +9,8 @@ import subprocess
 import sys
 import tempfile
 import time
-from itertools import pairwise
+from bisect import bisect_left
+from itertools import accumulate, pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -121,3 +122,32 @@ class Clicking:
         frames = [moment for moment in self._window.frames if pairs[0][0] < moment < pairs[-1][0]]
         intervals = [(b - a) / 1e6 for a, b in pairwise(frames)]
         return {"clicks": delays, "frames": intervals}
+
+
+class Absences:
+    """The processor time that the thread takes between two iterations of Qt's loop.
+
+    So long an event has to wait at most, on a machine that has nothing else to do. What others do
+    on it does not change these figures.
+    """
+
+    def __init__(self, core: Any) -> None:
+        self._dispatcher = core.QAbstractEventDispatcher.instance()
+        self._times: list[int] = []
+        self._last = time.thread_time_ns()
+        self._dispatcher.awake.connect(self._iterate)
+
+    def figures(self) -> list[float]:
+        """Stop, and return (median, 99 %, longest) in milliseconds.
+
+        They are by time: half of the time belongs to absences that are longer than the median.
+        """
+        self._dispatcher.awake.disconnect(self._iterate)
+        times = sorted(self._times)
+        sums = list(accumulate(times))
+        return [times[bisect_left(sums, sums[-1] * part)] / 1e6 for part in (0.5, 0.99, 1)]
+
+    def _iterate(self) -> None:
+        now = time.thread_time_ns()
+        self._times.append(now - self._last)
+        self._last = now
