@@ -116,6 +116,43 @@ def test_fairness_gives_each_posted_event_one_iteration_beside_endless_tasks(
     assert steps >= 200  # the tasks had theirs
 
 
+@pytest.mark.parametrize("tasks", [1, 100])
+def test_fairness_lets_timers_of_qt_in_between_endless_tasks(qt_loop: Any, tasks: int) -> None:
+    """What is due is not late by more steps than fit into a few milliseconds."""
+    due = float("inf")
+    late: list[int] = [0]
+    is_over = asyncio.Event()
+
+    def step() -> None:
+        if time.monotonic() > due:
+            late[-1] += 1
+
+    def start() -> None:
+        nonlocal due
+        due = time.monotonic() + 0.002
+        timer.start(2)
+
+    def tick() -> None:
+        late.append(0)
+        if len(late) <= 20:
+            start()
+        else:
+            is_over.set()
+
+    timer = QtCore.QTimer()
+    timer.setSingleShot(True)
+    timer.setTimerType(QtCore.Qt.TimerType.PreciseTimer)
+    timer.timeout.connect(tick)
+
+    async def main() -> None:
+        async with running(tasks, step):
+            start()
+            await is_over.wait()
+
+    qt_loop.run_until_complete(main())
+    assert max(late) <= 4_000
+
+
 def test_fairness_cuts_a_generation_of_long_steps(qt_loop: Any, iterations: Iterations) -> None:
     """A hundred steps of 0.2 ms are one generation; between two iterations there are but a few."""
     most = 0
