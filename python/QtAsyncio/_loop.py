@@ -49,6 +49,8 @@ class QAsyncioEventLoop(
         quit_qapp: whether the end of a run quits the application, which closes its windows.
     """
 
+    _default_executor: Any  # asyncio's private name, from Python 3.10 to 3.14
+
     def __init__(self, application: Any = None, quit_qapp: bool = True) -> None:
         self._application = application
         self._quit_qapp = quit_qapp
@@ -204,7 +206,7 @@ class QAsyncioEventLoop(
         `QThreadExecutor`.
         """
         if isinstance(executor, QThreadExecutor):
-            self._default_executor = executor  # asyncio's private name, from 3.10 to 3.14
+            self._default_executor = executor
         else:
             super().set_default_executor(executor)
 
@@ -228,10 +230,20 @@ class QAsyncioEventLoop(
         self._winding_down = True
         return self._and_asyncgen_closers(super().shutdown_asyncgens())
 
-    def shutdown_default_executor(self, *args: Any, **kwargs: Any) -> Coroutine[Any, Any, None]:
-        """Wait for the executor's threads. As `asyncio.loop.shutdown_default_executor`."""
-        self._winding_down = True
-        return self._and_asyncgen_closers(super().shutdown_default_executor(*args, **kwargs))
+    if sys.version_info >= (3, 12):
+
+        def shutdown_default_executor(
+            self, timeout: float | None = None
+        ) -> Coroutine[Any, Any, None]:
+            """Wait for the executor's threads. As `asyncio.loop.shutdown_default_executor`."""
+            self._winding_down = True
+            return self._and_asyncgen_closers(super().shutdown_default_executor(timeout))
+    else:
+
+        def shutdown_default_executor(self) -> Coroutine[Any, Any, None]:
+            """Wait for the executor's threads. As `asyncio.loop.shutdown_default_executor`."""
+            self._winding_down = True
+            return self._and_asyncgen_closers(super().shutdown_default_executor())
 
     async def _and_asyncgen_closers(self, shutdown: Coroutine[Any, Any, None]) -> None:
         try:

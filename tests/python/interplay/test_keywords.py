@@ -136,6 +136,15 @@ def test_removing_with_wrong_arguments_raises(
         getattr(loop, method)(*args, **names)
 
 
+WRONG: list[tuple[tuple[Any, ...], dict[str, Any]]] = [
+    ((), {}),
+    ((1, 2), {}),
+    ((), {"x": 1}),
+    ((), {"data": 1, "x": 1}),
+    ((1,), {"data": 1, "protocol": 1, "list_of_data": 1}),
+]
+
+
 def test_a_transport_takes_names(loop: Any) -> None:
     async def main() -> None:
         first, second = Recorder(), Recorder()
@@ -146,12 +155,7 @@ def test_a_transport_takes_names(loop: Any) -> None:
             transport.set_protocol(protocol=second)
             assert transport.get_protocol() is second
             for method in transport.write, transport.writelines, transport.set_protocol:
-                for args, names in [
-                    ((), {}),
-                    ((1, 2), {}),
-                    ((), {"x": 1}),
-                    ((), {"data": 1, "x": 1}),
-                ]:
+                for args, names in WRONG:
                     with pytest.raises(TypeError, match=method.__name__):
                         method(*args, **names)
 
