@@ -78,7 +78,7 @@ class Guest:
             )
         watch_quits()
         if runs:
-            self._running.enter_context(_running(loop))
+            self._running.enter_context(running(loop))
 
     @property
     def loop(self) -> QAsyncioEventLoop:
@@ -140,7 +140,7 @@ class Guest:
 
 
 @contextlib.contextmanager
-def _running(loop: Any) -> Iterator[None]:
+def running(loop: Any) -> Iterator[None]:
     """Make the loop the thread's running one."""
     with loop._hearing_signals():
         turn = loop._begin_turn()

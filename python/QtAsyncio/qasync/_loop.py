@@ -1,0 +1,149 @@
+# SPDX-FileCopyrightText: 2026 The QtAsyncio authors
+# SPDX-License-Identifier: BSD-3-Clause
+
+"""The event loop, and what runs it, as programs for qasync call them."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import sys
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from .. import _binding
+from .._guest import running
+from .._loop import QAsyncioEventLoop
+from .._shutdown import shut_down
+from .._threads import in_main_thread
+from . import _names
+from ._threads import QThreadExecutor
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Coroutine
+    from concurrent.futures import Executor
+    from types import TracebackType
+
+_T = TypeVar("_T")
+
+
+class QEventLoop(QAsyncioEventLoop):
+    """An event loop for asyncio in that of Qt. As `qasync.QEventLoop`.
+
+    `stop()` ends the application's `exec()` and leaves windows open. The main thread's loop is
+    also served while nobody runs it and the application's `exec()` does.
+
+    Args:
+        app: the application; by default the one that exists.
+        set_running_loop: does nothing, as in qasync.
+        already_running: whether the application's `exec()` is running, or going to be run by
+            somebody else: then this is the thread's running loop from now on, until `stop()`.
+
+    Raises:
+        RuntimeError: there is no application.
+    """
+
+    def __init__(
+        self, app: Any = None, set_running_loop: bool = False, already_running: bool = False
+    ) -> None:
+        application = app or _binding.application()
+        if application is None:
+            self._closed = True  # for __del__: there is nothing to close
+            raise RuntimeError("No QApplication has been instantiated: make one before the loop")
+        super().__init__(application, quit_qapp=False)
+        self._exit_code: Any = None
+        self._running_for_good: contextlib.ExitStack | None = None
+        if in_main_thread():
+            self._begin_service(application.exit)
+        if already_running:
+            self._running_for_good = contextlib.ExitStack()
+            self._running_for_good.enter_context(running(self))
+
+    # ---- Running
+
+    def run_forever(self) -> Any:
+        """Run until `stop()`, or until the application quits; return what its `exec()` returns."""
+        with self._without_others():
+            super().run_forever()
+        return self._exit_code
+
+    def run_until_complete(self, future: Any) -> Any:
+        """Run until a future is done. As `asyncio.loop.run_until_complete`."""
+        with self._without_others():
+            return super().run_until_complete(future)
+
+    def _without_others(self) -> contextlib.AbstractContextManager[None]:
+        """Let it be run by a coroutine of another loop, which waits: qasync does not mind."""
+        if self.is_running():
+            raise RuntimeError("This event loop is already running")  # asyncio's words
+        return self._turn_set_aside()
+
+    def _prepare(self, stack: contextlib.ExitStack) -> Callable[[], object]:
+        execute = super()._prepare(stack)
+
+        def execute_and_note() -> None:
+            self._exit_code = execute()
+
+        return execute_and_note
+
+    def stop(self) -> None:
+        """End the run. With `already_running` that is the end of the application's `exec()`."""
+        if self._running_for_good is None:
+            super().stop()
+            return
+        self._running_for_good.close()
+        self._running_for_good = None
+        self._end_service()
+        self._application.exit()
+
+    def __enter__(self) -> QEventLoop:  # noqa: PYI034  (typing.Self is of Python 3.11)
+        return self
+
+    def __exit__(
+        self,
+        exc_type: type[BaseException] | None,
+        exc_val: BaseException | None,
+        exc_tb: TracebackType | None,
+    ) -> None:
+        """Close the loop; tasks that are left are cancelled and awaited."""
+        if self._running_for_good is not None:
+            self.stop()
+        if self.is_closed() or self.is_running():
+            return
+        if exc_type is not None:
+            # The end of a run that was interrupted may still wait to be called, and stop the next.
+            with self._finishing():
+                self.call_soon(self.stop)
+                self.run_forever()
+        shut_down(self)
+
+    # ---- Executors
+
+    def run_in_executor(  # type: ignore[override]
+        self, executor: Any, func: Callable[..., _T], *args: Any
+    ) -> asyncio.Future[_T]:
+        """Run a function in an executor, by default a `QThreadExecutor`."""
+        if executor is None and self._default_executor is None:
+            self.set_default_executor(QThreadExecutor())
+        return super().run_in_executor(executor, func, *args)
+
+    def set_default_executor(self, executor: Executor | None) -> None:
+        """Set the default executor, which may be of any kind, as in qasync."""
+        self._default_executor = executor
+
+
+def new_event_loop() -> QEventLoop:
+    """Return a new loop; makes a QApplication if there is no application."""
+    return QEventLoop(_binding.application() or _names.look_up("QApplication")(sys.argv))
+
+
+def run(main: Coroutine[Any, Any, _T], *, debug: bool | None = None) -> _T:
+    """Run a coroutine to its end. As `qasync.run`: `asyncio.run` with a loop of Qt's.
+
+    Makes a QApplication if there is no application.
+    """
+    if sys.version_info >= (3, 12):
+        return asyncio.run(main, debug=debug, loop_factory=new_event_loop)
+    from ._policy import DefaultQEventLoopPolicy, _set_event_loop_policy
+
+    with _set_event_loop_policy(DefaultQEventLoopPolicy()):
+        return asyncio.run(main, debug=debug)
