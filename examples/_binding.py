@@ -10,6 +10,7 @@ from __future__ import annotations
 import importlib
 import importlib.util
 import os
+from typing import TYPE_CHECKING
 
 _BINDINGS = {"pyside6": "PySide6", "pyqt6": "PyQt6"}
 
@@ -27,7 +28,24 @@ def _choose() -> str:
 
 
 name = _choose()
-QtCore = importlib.import_module(f"{name}.QtCore")
-QtGui = importlib.import_module(f"{name}.QtGui")
-QtWidgets = importlib.import_module(f"{name}.QtWidgets")
-Signal = QtCore.Signal if name == "PySide6" else QtCore.pyqtSignal
+
+if TYPE_CHECKING:
+    # Type checkers look at one binding: PySide6, or PyQt6 with `mypy --always-true USES_PYQT6`.
+    USES_PYQT6 = False
+    if USES_PYQT6:
+        from PyQt6 import QtCore as QtCore
+        from PyQt6 import QtGui as QtGui
+        from PyQt6 import QtWidgets as QtWidgets
+
+        Signal = QtCore.pyqtSignal
+    else:
+        from PySide6 import QtCore as QtCore
+        from PySide6 import QtGui as QtGui
+        from PySide6 import QtWidgets as QtWidgets
+
+        Signal = QtCore.Signal
+else:
+    QtCore = importlib.import_module(f"{name}.QtCore")
+    QtGui = importlib.import_module(f"{name}.QtGui")
+    QtWidgets = importlib.import_module(f"{name}.QtWidgets")
+    Signal = QtCore.Signal if name == "PySide6" else QtCore.pyqtSignal

@@ -79,7 +79,7 @@ class Eratosthenes:
 
     async def start(self) -> None:
         clock = asyncio.create_task(self._show_time())
-        strikers = []
+        strikers: list[asyncio.Task[None]] = []
         for number in range(2, math.isqrt(self._limit) + 1):
             if self._is_prime[number]:
                 strikers.append(asyncio.create_task(self._strike_out(number, len(strikers))))

@@ -9,7 +9,7 @@ import asyncio
 import contextlib
 import sys
 from asyncio import events
-from typing import TYPE_CHECKING, Any, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Literal, TypeVar, cast, overload
 
 from ._loop import QAsyncioEventLoop, prepare_thread
 from ._shutdown import shut_down
@@ -21,6 +21,24 @@ if TYPE_CHECKING:
 _T = TypeVar("_T")
 
 
+@overload
+def run(
+    coro: Coroutine[Any, Any, object] | None = None,
+    keep_running: Literal[True] = True,
+    quit_qapp: bool = True,
+    *,
+    handle_sigint: bool = False,
+    debug: bool | None = None,
+) -> None: ...
+@overload
+def run(
+    coro: Coroutine[Any, Any, _T],
+    keep_running: bool,
+    quit_qapp: bool = True,
+    *,
+    handle_sigint: bool = False,
+    debug: bool | None = None,
+) -> _T | None: ...
 def run(
     coro: Coroutine[Any, Any, _T] | None = None,
     keep_running: bool = True,
