@@ -35,8 +35,8 @@ class QThreadExecutor(futures.Executor):
     signals work in it. An object that a function leaves behind gets no events after it, because
     the thread serves none then; widgets belong to the main thread, as always in Qt.
 
-    Between two functions a thread is given back to its pool, and another one may run the next.
-    So there is no `initializer`: what belongs to a thread is made in the function itself.
+    A thread that has nothing to do is given back to its pool, and Python's `threading.local` of it
+    is gone. So there is no `initializer`: what belongs to a thread is made in the function itself.
 
     When the interpreter exits it waits for all that was submitted.
 
@@ -129,18 +129,23 @@ class QThreadExecutor(futures.Executor):
         self._pool.start(_runnable_type(_binding.core())(self))
 
     def _work(self) -> None:
-        """Do what has waited longest, and let the pool do something else before the next."""
+        """Do what waits, in turn with what others have the pool do."""
         with self._changed:
             self._threads.add(threading.get_ident())
-            work = self._waiting.popleft() if self._waiting else None
-        if work is not None:
+        while work := self._next():
             work.run()
             del work  # what it refers to may be gone when its future is done
+            if not self._owns_pool:
+                break
         with self._changed:
             self._threads.discard(threading.get_ident())
             if not (self._waiting and self._has_restarted()):
                 self._workers -= 1
                 self._changed.notify_all()
+
+    def _next(self) -> _Work | None:
+        with self._changed:
+            return self._waiting.popleft() if self._waiting else None
 
     def _has_restarted(self) -> bool:
         try:
