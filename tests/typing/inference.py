@@ -79,3 +79,10 @@ async def as_in_qasync() -> None:
     assert_type(qasync.asyncSlot(str)(number)("text"), asyncio.Task[int])
     assert_type(qasync.asyncClose(number)("text"), None)
     await qasync.asyncWrap(len, 3)  # type: ignore[arg-type]
+
+
+async def with_signals(signal: Any) -> None:
+    assert_type(await QtAsyncio.wait_signal(signal, timeout=1), tuple[Any, ...])
+    assert_type(await QtAsyncio.wait_first_signal(signal, signal), QtAsyncio.FirstSignal)
+    async for args in QtAsyncio.signal_stream(signal):
+        assert_type(args, tuple[Any, ...])

@@ -60,6 +60,7 @@ def test_the_page_has_programs_for_each_peer() -> None:
         "From qasync 1",
         "From qtinter 1",
         "From qtinter 2",
+        "From qtinter 3",
     ]
     assert [it.place.removeprefix("From ") for it in AFTER] == [
         "PySide6.QtAsyncio 1",
@@ -68,6 +69,7 @@ def test_the_page_has_programs_for_each_peer() -> None:
         "qtinter 1",
         "qtinter 1",
         "qtinter 2",
+        "qtinter 3",
     ]
 
 
