@@ -164,16 +164,17 @@ class _Work:
         self, function: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]
     ) -> None:
         self.future: futures.Future[Any] = futures.Future()
-        self._call = functools.partial(function, *args, **kwargs)
+        self._call = function, args, kwargs
 
     def run(self) -> None:
         if not self.future.set_running_or_notify_cancel():
             return
         try:
-            result = self._call()
+            function, args, kwargs = self._call
+            result = function(*args, **kwargs)
         except BaseException as exception:
             self.future.set_exception(exception)
-            del self  # the traceback of its exception has this frame
+            del self, function, args, kwargs  # the exception's traceback has this frame
         else:
             self.future.set_result(result)
 

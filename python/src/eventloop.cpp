@@ -24,6 +24,7 @@ PyObject *newLoop(PyTypeObject *type, PyObject *, PyObject *)
     PyObject *self = type->tp_alloc(type, 0);
     if (!self)
         return nullptr;
+    toLoop(self)->closed = true; // for __del__, until asyncio's constructor has opened it
     try {
         toLoop(self)->queue = new HandleQueue(self);
         return self;
@@ -33,7 +34,6 @@ PyObject *newLoop(PyTypeObject *type, PyObject *, PyObject *)
     } catch (const std::bad_alloc &) {
         PyErr_NoMemory();
     }
-    toLoop(self)->closed = true; // for __del__: there is nothing to close
     Py_DECREF(self);
     return nullptr;
 }

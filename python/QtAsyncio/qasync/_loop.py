@@ -47,7 +47,6 @@ class QEventLoop(QAsyncioEventLoop):
     ) -> None:
         application = app or _binding.application()
         if application is None:
-            self._closed = True  # for __del__: there is nothing to close
             raise RuntimeError("No QApplication has been instantiated: make one before the loop")
         super().__init__(application, quit_qapp=False)
         self._exit_code: Any = None

@@ -131,7 +131,12 @@ def test_shutdown_cancels_what_has_not_begun(executor: Any, gate: Gate) -> None:
 def test_submitting_after_shutdown_raises(executor: Any) -> None:
     executor.shutdown()
     with pytest.raises(RuntimeError, match="cannot schedule new futures after shutdown"):
-        executor.submit(int)
+        executor.submit(None)
+
+
+def test_what_cannot_be_called_is_told_by_the_future(executor: Any) -> None:
+    assert isinstance(executor.submit(None).exception(PATIENCE), TypeError)
+    assert isinstance(executor.submit(int, base=3).exception(PATIENCE), TypeError)
 
 
 def test_a_function_cannot_wait_for_the_shutdown(executor: Any) -> None:

@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import inspect
 import os
 from asyncio import selector_events, unix_events
@@ -75,6 +76,14 @@ def test_a_method_of_an_object_has_no_self(qt_loop: Any) -> None:
     assert str(inspect.signature(qt_loop.add_reader)) == "(fd, callback, *args)"
     assert str(inspect.signature(qt_loop.time)) == "()"
     assert qt_loop.add_reader.__doc__.startswith("Call back whenever a descriptor is readable.")
+
+
+def test_a_loop_that_could_not_be_made_says_no_more() -> None:
+    """What is left of it is not an open loop."""
+    make: Any = QtAsyncio.QAsyncioEventLoop
+    with pytest.raises(TypeError, match="other"):
+        make(other=1)
+    gc.collect()  # a warning, or an exception in __del__, would be this test's failure
 
 
 def test_descriptors_are_watched_by_names(
