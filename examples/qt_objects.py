@@ -44,7 +44,7 @@ class Window(QtWidgets.QWidget):
         process = QtCore.QProcess()
         process.start("sh", ["-c", "echo A process has written this."])
         code, _ = await QtAsyncio.wait_finished(process)
-        self._say(f"{bytes(process.readAll()).decode().strip()} Its code is {code}.")
+        self._say(f"{bytes(process.readAll().data()).decode().strip()} Its code is {code}.")
 
         animation = QtCore.QPropertyAnimation(self._bar, b"value")
         animation.setStartValue(0)

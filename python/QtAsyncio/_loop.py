@@ -10,11 +10,11 @@ import contextlib
 import sys
 import threading
 from asyncio import base_events
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from . import _activation, _binding, _native
-from ._executor import QThreadExecutor
 from ._closing import watch_quits
+from ._executor import QThreadExecutor
 from ._kept_tasks import forget
 from ._network import TransportMaking
 from ._selector import WatchedDescriptors
@@ -24,9 +24,12 @@ from ._signals import SignalSocket, interrupting
 from ._sockets import SocketConnecting
 from ._subprocess import ChildWatching
 from ._threads import in_main_thread
+from ._winding_down import WindingDown
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, Callable, Coroutine, Iterator
+    from collections.abc import Awaitable, Callable, Generator
+
+_T = TypeVar("_T")
 
 #: An application that a loop had to make itself, kept alive as its user would.
 _application: Any = None
@@ -35,7 +38,13 @@ _first_use = threading.Lock()
 
 
 class QAsyncioEventLoop(
-    _native.EventLoop, SignalSocket, TransportMaking, ChildWatching, SocketConnecting, ServedLoop
+    _native.EventLoop,
+    SignalSocket,
+    TransportMaking,
+    ChildWatching,
+    SocketConnecting,
+    WindingDown,
+    ServedLoop,
 ):
     """An asyncio event loop that Qt's event dispatcher runs.
 
@@ -55,17 +64,14 @@ class QAsyncioEventLoop(
         self._application = application
         self._quit_qapp = quit_qapp
         self._pidfds = {}
-        self._asyncgen_closers: set[asyncio.Task[Any]] = set()
         self._exit: Callable[[], object] | None = None
         self._has_left = False  # this run was stopped, or an exception has ended it
-        self._winding_down = False  # no more through the application's exec()
-        self._finishing_run = False  # within _finishing()
         self._stops_on_sigint = False
         super().__init__(WatchedDescriptors(self))
 
     # ---- Running
 
-    def run_until_complete(self, future: Any) -> Any:
+    def run_until_complete(self, future: Generator[Any, None, _T] | Awaitable[_T]) -> _T:
         """Run until a future is done. As `asyncio.loop.run_until_complete`.
 
         Raises:
@@ -210,60 +216,7 @@ class QAsyncioEventLoop(
         else:
             super().set_default_executor(executor)
 
-    # ---- Winding down
-
-    @contextlib.contextmanager
-    def _finishing(self) -> Iterator[None]:
-        """Run in an event loop of its own what comes after the application's."""
-        self._finishing_run = self._winding_down = True
-        try:
-            yield
-        finally:
-            self._finishing_run = self._winding_down = False
-
-    def shutdown_asyncgens(self) -> Coroutine[Any, Any, None]:
-        """Close all asynchronous generators. As `asyncio.loop.shutdown_asyncgens`.
-
-        Also waits for those which are being closed because nobody refers to them any more;
-        asyncio's own loops drop them half-way.
-        """
-        self._winding_down = True
-        return self._and_asyncgen_closers(super().shutdown_asyncgens())
-
-    if sys.version_info >= (3, 12):
-
-        def shutdown_default_executor(
-            self, timeout: float | None = None
-        ) -> Coroutine[Any, Any, None]:
-            """Wait for the executor's threads. As `asyncio.loop.shutdown_default_executor`."""
-            self._winding_down = True
-            return self._and_asyncgen_closers(super().shutdown_default_executor(timeout))
-    else:
-
-        def shutdown_default_executor(self) -> Coroutine[Any, Any, None]:
-            """Wait for the executor's threads. As `asyncio.loop.shutdown_default_executor`."""
-            self._winding_down = True
-            return self._and_asyncgen_closers(super().shutdown_default_executor())
-
-    async def _and_asyncgen_closers(self, shutdown: Coroutine[Any, Any, None]) -> None:
-        try:
-            await shutdown
-            await asyncio.sleep(0)  # those which have just been dropped get their closers
-            while self._asyncgen_closers:
-                await asyncio.wait(self._asyncgen_closers)
-        finally:
-            self._winding_down = self._finishing_run
-
-    def _asyncgen_finalizer_hook(self, agen: AsyncGenerator[Any, Any]) -> None:
-        # asyncio's private name for what sys.set_asyncgen_hooks() is given, from 3.10 to 3.14.
-        self._asyncgens.discard(agen)  # type: ignore[attr-defined]
-        if not self.is_closed():
-            self.call_soon_threadsafe(self._close_asyncgen, agen)
-
-    def _close_asyncgen(self, agen: AsyncGenerator[Any, Any]) -> None:
-        closer = self.create_task(agen.aclose())
-        self._asyncgen_closers.add(closer)
-        closer.add_done_callback(self._asyncgen_closers.discard)
+    # ---- The end
 
     def close(self) -> None:
         """Drop all callbacks and let nothing be scheduled any more. As `asyncio.loop.close`.
