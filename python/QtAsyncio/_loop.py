@@ -71,21 +71,6 @@ class QAsyncioEventLoop(
 
     # ---- Running
 
-    def run_until_complete(self, future: Generator[Any, None, _T] | Awaitable[_T]) -> _T:
-        """Run until a future is done. As `asyncio.loop.run_until_complete`.
-
-        Raises:
-            RuntimeError: a loop is running in this thread; then a coroutine is closed, for nobody
-                is going to await it. Or the loop was stopped before.
-        """
-        if asyncio.iscoroutine(future) and not self.is_closed():
-            try:
-                self._check_running()  # type: ignore[attr-defined]
-            except RuntimeError:
-                future.close()
-                raise
-        return super().run_until_complete(future)
-
     def run_forever(self) -> None:
         """Run until `stop` is called. As `asyncio.loop.run_forever`."""
         # Python 3.13.0 looks for a running loop too late, and ends the run that is on the stack.
