@@ -47,7 +47,11 @@ class Receiver(QtWidgets.QWidget):
         await self.note("number", value)
         return value
 
-    @QtAsyncio.async_slot(int, str, result=object)
+    @QtAsyncio.async_slot(result=object)
+    async def answer(self) -> None:
+        await self.note("answer")
+
+    @QtAsyncio.async_slot(int, str)
     async def both(self, value: int, text: str) -> None:
         await self.note("both", value, text)
 
@@ -63,6 +67,10 @@ class Receiver(QtWidgets.QWidget):
     @QtAsyncio.async_slot
     async def undeclared(self, first: object, second: object = "default") -> None:
         await self.note("undeclared", first, second)
+
+    @QtAsyncio.async_slot
+    async def single(self, value: object) -> None:
+        await self.note("single", value)
 
     @QtAsyncio.async_slot
     async def everything(self, *arguments: object) -> None:
@@ -89,6 +97,7 @@ def own_methods(thing: Any) -> set[str]:
 
 def test_async_slots_are_in_the_meta_object(receiver: Receiver) -> None:
     assert own_methods(receiver) == {
+        "answer()",
         "bare()",
         "nothing()",
         "number(int)",
@@ -129,14 +138,14 @@ def test_async_slots_take_part_in_the_choice_of_an_overload(
     """clicked() of a button is clicked(bool), too: a slot of one argument gets it."""
 
     async def main() -> None:
-        for slot in (receiver.bare, receiver.undeclared):
+        for slot in (receiver.bare, receiver.single):
             button = QtWidgets.QPushButton()
             button.clicked.connect(slot)
             button.click()
         await until(lambda: len(receiver.calls) == 2)
 
     qt_loop.run_until_complete(main())
-    assert receiver.calls == [("bare",), ("undeclared", False, "default")]
+    assert receiver.calls == [("bare",), ("single", False)]
 
 
 def test_async_slots_are_called_from_cpp(qt_loop: Any, receiver: Receiver) -> None:
@@ -179,6 +188,30 @@ def test_async_slots_are_called_from_qml(qt_loop: Any, receiver: Receiver) -> No
     thing = qt_loop.run_until_complete(main())
     assert receiver.calls == [("number", 3), ("both", 4, "four")]
     thing.deleteLater()
+
+
+@pytest.mark.skipif(
+    BINDING == "PySide6" and QtCore.qVersion().startswith("6.4."),
+    reason="PySide6 6.4 crashes in any slot that returns a QVariant",
+)
+def test_async_slots_give_their_task_to_qml_if_that_is_to_get_it(
+    qt_loop: Any, receiver: Receiver
+) -> None:
+    qml: Any = importlib.import_module(f"{BINDING}.QtQml")
+    engine = qml.QQmlEngine()
+    engine.rootContext().setContextProperty("receiver", receiver)
+    component = qml.QQmlComponent(engine)
+    source = "QtObject { property var task: receiver.answer(); property var none: receiver.bare() }"
+
+    async def main() -> Any:
+        component.setData(f"import QtQml\n{source}".encode(), QtCore.QUrl())
+        thing = component.create()
+        assert isinstance(thing.property("task"), asyncio.Task)
+        assert thing.property("none") is None
+        await until(lambda: len(receiver.calls) == 2)
+        return thing
+
+    qt_loop.run_until_complete(main()).deleteLater()
 
 
 class Form(QtWidgets.QWidget):
