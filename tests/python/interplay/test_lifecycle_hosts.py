@@ -148,7 +148,7 @@ app = QtWidgets.QApplication([])
 
 class TestLoop(unittest.IsolatedAsyncioTestCase):
     if sys.version_info >= (3, 13):
-        loop_factory = QtAsyncio.new_event_loop
+        loop_factory = staticmethod(QtAsyncio.new_event_loop)  # a function would be a method
     async def asyncSetUp(self):
         await asyncio.sleep(0.001)
         self.addAsyncCleanup(asyncio.sleep, 0.001)
