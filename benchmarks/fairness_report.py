@@ -18,6 +18,14 @@ if TYPE_CHECKING:
 
 _TARGET = 5.0  # milliseconds, at the 99th percentile
 _KEPT = 99.0  # per cent of the frames
+_TITLES = {
+    "ours-pyside6": "QtAsyncio, PySide6",
+    "ours-pyqt6": "QtAsyncio, PyQt6",
+    "pyside": "PySide6.QtAsyncio",
+    "qasync-pyside6": "qasync",
+    "qtinter-pyside6": "qtinter",
+    "qt-pyside6": "Qt alone",
+}
 Figures = dict[str, list[float]]
 
 
@@ -99,7 +107,8 @@ def _print_table(
 ) -> None:
     if not loads:
         return
-    print(f"\n| {title} | " + " | ".join(measurements.loops) + " |")
+    titles = [_TITLES.get(loop, loop) for loop in measurements.loops]
+    print(f"\n| {title} | " + " | ".join(titles) + " |")
     print("|" + "---|" * (len(measurements.loops) + 1))
     for load in loads:
         cells = [measurements.cell(loop, load, figure, text) for loop in measurements.loops]

@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
 import sys
 import threading
@@ -27,7 +26,7 @@ from ._threads import in_main_thread
 from ._winding_down import WindingDown
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Generator
+    from collections.abc import Callable
 
 _T = TypeVar("_T")
 
