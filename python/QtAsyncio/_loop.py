@@ -9,7 +9,7 @@ import contextlib
 import sys
 import threading
 from asyncio import base_events
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 from . import _activation, _binding, _native
 from ._closing import watch_quits
@@ -27,8 +27,6 @@ from ._winding_down import WindingDown
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-
-_T = TypeVar("_T")
 
 #: An application that a loop had to make itself, kept alive as its user would.
 _application: Any = None

@@ -19,7 +19,7 @@ from . import _names
 from ._threads import QThreadExecutor
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Coroutine
+    from collections.abc import Awaitable, Callable, Coroutine, Generator
     from concurrent.futures import Executor
     from types import TracebackType
 
@@ -65,16 +65,14 @@ class QEventLoop(QAsyncioEventLoop):
             super().run_forever()
         return self._exit_code
 
-    def run_until_complete(self, future: Any) -> Any:
+    def run_until_complete(self, future: Generator[Any, None, _T] | Awaitable[_T]) -> _T:
         """Run until a future is done. As `asyncio.loop.run_until_complete`."""
         with self._without_others():
             return super().run_until_complete(future)
 
     def _without_others(self) -> contextlib.AbstractContextManager[None]:
         """Let it be run by a coroutine of another loop, which waits: qasync does not mind."""
-        if self.is_running():
-            raise RuntimeError("This event loop is already running")  # asyncio's words
-        return self._turn_set_aside()
+        return contextlib.nullcontext() if self.is_running() else self._turn_set_aside()
 
     def _prepare(self, stack: contextlib.ExitStack) -> Callable[[], object]:
         execute = super()._prepare(stack)

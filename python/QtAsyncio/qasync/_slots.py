@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
 from .. import _binding, _native
 from .._kept_tasks import keep, loop_here
+from .._loop import QAsyncioEventLoop
 from .._native_slots import declare
 from .._slot_shapes import OMITTED, function_of_shape, number_of_positional
 
@@ -90,13 +91,18 @@ def asyncClose(fn: Callable[_P, Awaitable[object]]) -> Callable[_P, None]:
     loop's exception handler.
 
     Raises:
-        RuntimeError: when it is called: no loop is running in this thread.
+        RuntimeError: when it is called: no loop of QtAsyncio's is running in this thread.
     """
 
     @functools.wraps(fn)
     def wrapper(*args: _P.args, **kwargs: _P.kwargs) -> None:
         name = getattr(fn, "__qualname__", repr(fn))
-        task: Any = asyncio.ensure_future(fn(*args, **kwargs), loop=loop_here(name))
+        loop = loop_here(name)
+        if not isinstance(loop, QAsyncioEventLoop):
+            raise RuntimeError(
+                f"{name} is to wait in an event loop of Qt's: run it in a QEventLoop"
+            )
+        task: Any = asyncio.ensure_future(fn(*args, **kwargs), loop=loop)
         keep(task, None, f"Exception in {name}")
         _wait_for(task)
 

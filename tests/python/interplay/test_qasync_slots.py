@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import functools
 import gc
 import sys
@@ -265,6 +266,17 @@ def test_a_failure_of_a_closing_window_is_reported(loop: Any) -> None:
     loop.run_until_complete(main())
     assert contexts[0]["message"] == "Exception in Window.closeEvent"
     window.deleteLater()
+
+
+def test_a_window_cannot_be_closed_in_another_loop(application: Any) -> None:
+    closing = asyncClose(asyncio.sleep)
+
+    async def main() -> None:
+        with pytest.raises(RuntimeError, match="run it in a QEventLoop"):
+            closing(0)
+
+    with contextlib.closing(asyncio.SelectorEventLoop()) as loop:
+        loop.run_until_complete(main())
 
 
 def test_waiting_for_a_window_takes_no_cpu_time(loop: Any) -> None:
