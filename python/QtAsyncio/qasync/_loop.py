@@ -67,8 +67,9 @@ class QEventLoop(QAsyncioEventLoop):
 
     def run_until_complete(self, future: Generator[Any, None, _T] | Awaitable[_T]) -> _T:
         """Run until a future is done. As `asyncio.loop.run_until_complete`."""
+        awaitable: Any = future  # a generator is none for the types of Python 3.12
         with self._without_others():
-            return super().run_until_complete(future)
+            return super().run_until_complete(awaitable)  # type: ignore[no-any-return]
 
     def _without_others(self) -> contextlib.AbstractContextManager[None]:
         """Let it be run by a coroutine of another loop, which waits: qasync does not mind."""
