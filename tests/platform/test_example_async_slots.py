@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from desktop import wait_until
-from test_examples import _EXAMPLES, running_program, wait_for_paint
+from test_examples import EXAMPLES, running_program, wait_for_paint
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.slow
 
-_PROGRAM = _EXAMPLES / "async_slots.py"
+_PROGRAM = EXAMPLES / "async_slots.py"
 _TITLE = "QtAsyncio async slots"
 
 
