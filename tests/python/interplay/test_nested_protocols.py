@@ -124,6 +124,7 @@ def test_a_megabyte_over_tls(
         await until(lambda: len(protocol.data) >= len(MEGABYTE))
         writer.close()
         await protocol.lost()
+        protocol.transport.close()  # Python 3.10 warns of one that only the peer has closed
         await writer.wait_closed()
         server.close()
         await server.wait_closed()
