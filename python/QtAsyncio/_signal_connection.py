@@ -8,7 +8,7 @@ from __future__ import annotations
 import threading
 import weakref
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from . import _binding
 from ._bound_signals import bound_signal
@@ -23,6 +23,14 @@ class Receiver(Protocol):
 
     def _emitted(self, connection: SignalConnection, arguments: tuple[Any, ...]) -> None: ...
     def _lost(self, connection: SignalConnection, error: SenderDestroyed) -> None: ...
+
+
+class _Connected(NamedTuple):
+    """A signal that is connected to the slot."""
+
+    signal: Any
+    ends: bool  # whether it is the one that tells of the sender's end
+    connection: Any
 
 
 class SignalConnection:
@@ -57,15 +65,15 @@ class SignalConnection:
         self._receiver = receiver
         self._loop = loop
         self._thread = threading.get_ident()
-        self._connections: list[Any] = []
+        self._connections: list[_Connected] = []
         self._slot: weakref.ref[_Slot] | None = None
         try:
             bound, sender, self.name = bound_signal(signal, caller)
             slot = _Slot(self)
             self._slot = weakref.ref(slot, self._slot_was_dropped)
-            self._connect(bound, slot)
+            self._connect(bound, slot, ends=False)
             if sender is not None:
-                self._connect(sender.destroyed, slot.sender_destroyed)
+                self._connect(sender.destroyed, slot, ends=True)
         except (LookupError, RuntimeError):
             self.disconnect()
             raise SenderDestroyed(
@@ -73,37 +81,46 @@ class SignalConnection:
             ) from None
         self._caller = caller
 
-    def _connect(self, signal: Any, slot: Any) -> None:
+    def _connect(self, signal: Any, slot: _Slot, *, ends: bool) -> None:
         direct = _binding.core().Qt.ConnectionType.DirectConnection
-        self._connections.append(signal.connect(slot, direct))
+        connection = signal.connect(slot.function(ends), direct)
+        self._connections.append(_Connected(signal, ends, connection))
 
     def disconnect(self) -> None:
         """Disconnect, if it is connected; in the loop's thread."""
         reference, self._slot = self._slot, None
-        if reference is not None and (slot := reference()) is not None:
-            slot.connection = None  # a binding may keep it for a while, or be about to call it
         connections, self._connections = self._connections, []
-        for connection in connections:
-            if connection:  # false if the sender is gone
-                _binding.core().QObject.disconnect(connection)
+        if reference is None or (slot := reference()) is None:
+            return  # the binding has dropped it
+        with slot.sender_stays:
+            slot.connection = None  # a binding may keep it for a while, or be about to call it
+            for signal, ends, connection in connections:
+                if slot.sender_is_gone or not connection:
+                    continue
+                if len(connections) > 1:
+                    # By the slot: if told the connection alone, PyQt6 keeps the slot.
+                    with suppress(RuntimeError, TypeError):  # somebody else has done it
+                        signal.disconnect(slot.function(ends))
+                else:  # we would not know if the sender was about to go
+                    _binding.core().QObject.disconnect(connection)
 
     # ---- In any thread
 
     def emitted(self, arguments: tuple[Any, ...]) -> None:
-        self._tell(self._deliver, arguments)
+        if threading.get_ident() != self._thread:
+            self._post(self._deliver, arguments)
+        elif not self._loop.is_closed():
+            self._deliver(arguments)
 
     def sender_destroyed(self) -> None:
-        self._tell(self._deliver_loss, "was destroyed")
+        # Posted also in the loop's thread: an emission of another thread may be on its way.
+        self._post(self._deliver_loss, "was destroyed")
 
     def _slot_was_dropped(self, _reference: object) -> None:
         # The program has disconnected all slots; or the object is gone, and was not known to us.
-        self._tell(self._deliver_loss, "was destroyed, or has disconnected all its slots")
+        self._post(self._deliver_loss, "was destroyed, or has disconnected all its slots")
 
-    def _tell(self, deliver: Any, *args: Any) -> None:
-        if threading.get_ident() == self._thread:
-            if not self._loop.is_closed():
-                deliver(*args)
-            return
+    def _post(self, deliver: Any, *args: Any) -> None:
         with suppress(RuntimeError):  # the loop was closed
             self._loop.call_soon_threadsafe(deliver, *args)
 
@@ -127,11 +144,19 @@ class _Slot:
 
     def __init__(self, connection: SignalConnection) -> None:
         self.connection: SignalConnection | None = connection
+        self.sender_stays = threading.RLock()  # held while the sender is used by another thread
+        self.sender_is_gone = False
+
+    def function(self, ends: bool) -> Any:
+        """Return what is called for the signal, or at the sender's end."""
+        return self.sender_destroyed if ends else self  # bindings keep no object for its method
 
     def __call__(self, *arguments: Any) -> None:
         if (connection := self.connection) is not None:
             connection.emitted(arguments)
 
     def sender_destroyed(self, *_: Any) -> None:
+        with self.sender_stays:
+            self.sender_is_gone = True
         if (connection := self.connection) is not None:
             connection.sender_destroyed()

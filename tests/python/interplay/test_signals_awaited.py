@@ -261,6 +261,29 @@ def test_wait_keeps_nothing_alive_afterwards(run: Callable[[Any], Any]) -> None:
         gc.enable()
 
 
+def test_many_waits_leave_nothing(qt_loop: Any) -> None:
+    sender = Sender()
+
+    async def wait(count: int) -> None:
+        for number in range(count):
+            waiting = QtAsyncio.wait_signal(sender.number)
+            if number % 2:
+                waiting.cancel()
+            else:
+                sender.number.emit(number)
+                await waiting
+        await events_are_handled()  # by which PyQt6 deletes what it had connected
+
+    def count_objects() -> int:
+        gc.collect()
+        return len(gc.get_objects())
+
+    qt_loop.run_until_complete(wait(10))
+    before = count_objects()
+    qt_loop.run_until_complete(wait(500))
+    assert count_objects() - before < 50
+
+
 def test_wait_is_kept_by_its_sender(run: Callable[[Any], Any]) -> None:
     """asyncio has only weak references to tasks: one that waits here is not garbage."""
     sender, heard = Sender(), []

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -206,3 +207,22 @@ def test_signal_after_the_loop_was_closed_does_no_harm(application: Any) -> None
     thread.join(20)
     assert not left.done()
     delete(sender)
+
+
+def test_worker_that_is_deleted_as_it_emits_is_awaited_again_and_again(qt_loop: Any) -> None:
+    """The loop's thread disconnects while the other one destroys the sender."""
+
+    def work(worker: Any) -> None:
+        worker.number.emit(1)
+        delete(worker)
+
+    async def main() -> None:
+        with ThreadPoolExecutor(1) as executor:
+            for _ in range(300):
+                worker = await qt_loop.run_in_executor(executor, Worker)
+                waiting = QtAsyncio.wait_signal(worker.number)
+                working = qt_loop.run_in_executor(executor, work, worker)
+                assert await waiting == (1,)
+                await working
+
+    qt_loop.run_until_complete(asyncio.wait_for(main(), 40))
