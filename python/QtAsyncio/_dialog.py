@@ -102,13 +102,12 @@ def short_lived(kind: str, *arguments: Any) -> Iterator[Any]:
 
 
 def _show(dialog: Any) -> None:
+    """Do what `QDialog.open()` does, for which some classes have other parameters."""
     modality = _binding.core().Qt.WindowModality
     dialog.setResult(0)
     if dialog.windowModality() == modality.NonModal:
-        if dialog.parentWidget() is not None:
-            dialog.open()
-            return
-        dialog.setWindowModality(modality.ApplicationModal)
+        has_parent = dialog.parentWidget() is not None
+        dialog.setWindowModality(modality.WindowModal if has_parent else modality.ApplicationModal)
     dialog.show()
 
 

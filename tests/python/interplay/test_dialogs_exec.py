@@ -283,6 +283,25 @@ def test_exec_dialog_blocks_the_parent_or_all_unless_the_program_decides(
     qt_loop.run_until_complete(main())
 
 
+class Opener(QtWidgets.QDialog):  # type: ignore[misc]
+    """A dialog with an `open()` of its own, as PySide6's QPrintDialog has and programs have."""
+
+    def open(self, name: str) -> None:
+        raise NotImplementedError(name)
+
+
+def test_exec_dialog_needs_no_open_of_the_dialog(qt_loop: Any, application: Any) -> None:
+    async def main() -> int:
+        parent = QtWidgets.QWidget()
+        dialog = Opener(parent)
+        async with pending(QtAsyncio.exec_dialog(dialog)) as task:
+            assert dialog.isVisible()
+            dialog.accept()
+            return int(await task)
+
+    assert qt_loop.run_until_complete(main()) == 1
+
+
 # ---- What is refused
 
 
