@@ -44,7 +44,8 @@ class QThreadExecutor(futures.Executor):
         max_workers: how many functions may run at the same time; by default as many as the pool
             has threads, or as `ThreadPoolExecutor` would run in a pool of its own.
         pool: the QThreadPool to use, such as `QThreadPool.globalInstance()`. Other work in it has
-            its turn between two functions. By default the executor has a pool to itself.
+            its turn between two functions; its `clear()` cancels what waits for a turn there. By
+            default the executor has a pool to itself.
 
     Raises:
         ValueError: `max_workers` is not greater than 0.
@@ -89,10 +90,9 @@ class QThreadExecutor(futures.Executor):
                 raise RuntimeError("cannot schedule new futures after shutdown")
             if _is_exiting:
                 raise RuntimeError("cannot schedule new futures after interpreter shutdown")
+            self._waiting.append(work)
             if self._workers < self._max_workers:
                 self._start_worker()
-                self._workers += 1
-            self._waiting.append(work)
         return work.future
 
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
@@ -126,7 +126,14 @@ class QThreadExecutor(futures.Executor):
             self._pool.waitForDone()
 
     def _start_worker(self) -> None:
-        self._pool.start(_runnable_type(_binding.core())(self))
+        runnable = _runnable_type(_binding.core())(self)
+        self._workers += 1
+        try:
+            self._pool.start(runnable)
+        except RuntimeError:  # whoever gave us the pool has deleted it
+            runnable.forget()
+            self._workers -= 1
+            raise
 
     def _work(self) -> None:
         """Do what waits, in turn with what others have the pool do."""
@@ -139,22 +146,33 @@ class QThreadExecutor(futures.Executor):
                 break
         with self._changed:
             self._threads.discard(threading.get_ident())
-            if not (self._waiting and self._has_restarted()):
-                self._workers -= 1
-                self._changed.notify_all()
+            self._workers -= 1
+            if self._waiting:
+                self._restart()
+            self._changed.notify_all()
+
+    def _dropped(self) -> None:
+        """Cancel what waits: somebody has cleared the pool, and with it a worker of ours.
+
+        Another one must not be started here, as `QThreadPool.clear()` would never end.
+        """
+        with self._changed:
+            dropped, self._waiting = self._waiting, deque()
+            self._workers -= 1
+            self._changed.notify_all()
+        for work in dropped:
+            work.future.cancel()
 
     def _next(self) -> _Work | None:
         with self._changed:
             return self._waiting.popleft() if self._waiting else None
 
-    def _has_restarted(self) -> bool:
+    def _restart(self) -> None:
         try:
             self._start_worker()
-        except RuntimeError as error:  # whoever gave us the pool is deleting it
+        except RuntimeError as error:
             while self._waiting:
                 self._waiting.popleft().fail(error)
-            return False
-        return True
 
 
 class _Work:
@@ -190,10 +208,19 @@ def _runnable_type(core: Any) -> Any:
 
         def __init__(self, executor: QThreadExecutor) -> None:
             super().__init__()
-            self._executor = executor
+            self._executor: QThreadExecutor | None = executor
+
+        def forget(self) -> QThreadExecutor | None:
+            executor, self._executor = self._executor, None
+            return executor
 
         def run(self) -> None:
-            self._executor._work()
+            if executor := self.forget():
+                executor._work()
+
+        def __del__(self) -> None:
+            if executor := self.forget():
+                executor._dropped()
 
     return Runnable
 

@@ -15,6 +15,7 @@ import pytest
 import QtAsyncio
 from conftest import PATIENCE, QtCore, until
 from process import DEVELOPMENT, check_script
+from qt_things import destroy
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -203,6 +204,34 @@ def test_a_given_pool_is_shared_and_left_alone() -> None:
     assert order == ["other", 0, 1, 2]
     assert pool.maxThreadCount() == 1
     pool.waitForDone()
+
+
+def test_clearing_a_given_pool_cancels_what_waits_there() -> None:
+    pool = QtCore.QThreadPool()
+    pool.setMaxThreadCount(1)
+    is_over = threading.Event()
+
+    class Other(QtCore.QRunnable):  # type: ignore[misc]
+        def run(self) -> None:
+            is_over.wait(PATIENCE)
+
+    pool.start(Other())
+    with QtAsyncio.QThreadExecutor(2, pool) as executor:
+        submitted = [executor.submit(int) for _ in range(3)]
+        pool.clear()
+        assert all(it.cancelled() for it in submitted)
+        is_over.set()
+        assert executor.submit(int).result(PATIENCE) == 0
+    assert pool.waitForDone(PATIENCE * 1000)
+
+
+def test_a_deleted_pool_is_an_error() -> None:
+    pool = QtCore.QThreadPool()
+    executor = QtAsyncio.QThreadExecutor(1, pool)
+    destroy(pool)
+    with pytest.raises(RuntimeError, match="deleted"):
+        executor.submit(int)
+    executor.shutdown()
 
 
 def test_the_global_pool_can_be_used() -> None:
