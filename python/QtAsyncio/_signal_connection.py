@@ -1,162 +1,145 @@
 # SPDX-FileCopyrightText: 2026 The QtAsyncio authors
 # SPDX-License-Identifier: BSD-3-Clause
 
-"""One connection to a signal, for something in a loop's thread that waits for it."""
+"""A connection of a signal, and all that can become of it.
+
+Qt calls our slot in the thread that emits the signal or, where a binding cannot do that safely, by
+an event in the thread that has connected it. The binding alone refers to the slot, so the slot's
+own end tells that of the connection.
+"""
 
 from __future__ import annotations
 
 import threading
 import weakref
-from contextlib import suppress
-from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from . import _binding
-from ._bound_signals import bound_signal
 from ._qt_future import SenderDestroyed
+from ._signal_binding import binding_of
 
 if TYPE_CHECKING:
-    import asyncio
+    from collections.abc import Callable
+
+    from ._signal_binding import Lasting
 
 
 class Receiver(Protocol):
-    """What is told in the loop's thread."""
+    """Who is told of emissions, and of the end of a connection. In any thread."""
 
-    def _emitted(self, connection: SignalConnection, arguments: tuple[Any, ...]) -> None: ...
-    def _lost(self, connection: SignalConnection, error: SenderDestroyed) -> None: ...
+    def receive(self, index: int, args: tuple[Any, ...]) -> None:
+        """Take the arguments of an emission."""
 
-
-class _Connected(NamedTuple):
-    """A signal that is connected to the slot."""
-
-    signal: Any
-    ends: bool  # whether it is the one that tells of the sender's end
-    connection: Any
+    def lose(self, index: int) -> None:
+        """Hear that nothing more will come from a signal."""
 
 
-class SignalConnection:
-    """A connection that ends with `disconnect`, and tells if its sender is gone before.
-
-    The slot is called in the thread that emits the signal, at once: the thread in which the sender
-    lives need not run an event loop. From another thread than the loop's the arguments come by
-    `call_soon_threadsafe`, in the order in which they were emitted.
-
-    That the sender is gone is known from its signal `destroyed`. Where it is not known which object
-    it is, the binding drops its reference to the slot by then, or a little later.
+class Connection:
+    """A signal that is connected to a receiver until `close()`, or the end of the sender.
 
     Args:
-        signal: a bound signal.
-        receiver: returns who is told, or None.
-        loop: the loop of this thread.
-        caller: the name of the public function, for complaints.
+        signal: a bound signal of either binding.
+        receiver: it is referred to as long as the connection lasts.
+        index: what the receiver knows the signal by.
+        function: the public function that error messages name.
 
     Raises:
         TypeError: it is not a bound signal.
-        SenderDestroyed: its object is gone.
+        SenderDestroyed: the sender does not exist any more.
     """
 
-    def __init__(
-        self,
-        signal: Any,
-        receiver: Any,
-        loop: asyncio.AbstractEventLoop,
-        caller: str,
-    ) -> None:
-        self.signal = signal
-        self._receiver = receiver
-        self._loop = loop
-        self._thread = threading.get_ident()
-        self._connections: list[_Connected] = []
-        self._slot: weakref.ref[_Slot] | None = None
-        try:
-            bound, sender, self.name = bound_signal(signal, caller)
-            slot = _Slot(self)
-            self._slot = weakref.ref(slot, self._slot_was_dropped)
-            self._connect(bound, slot, ends=False)
-            if sender is not None:
-                self._connect(sender.destroyed, slot, ends=True)
-        except (LookupError, RuntimeError):
-            self.disconnect()
+    def __init__(self, signal: Any, receiver: Receiver, index: int, function: str) -> None:
+        self._signal = signal
+        self._function = function
+        self._binding = binding_of(signal, function)
+        slot = _Slot(receiver, index, self._binding.lasting(signal))
+        self._slot = weakref.ref(slot)
+        self._connected = self._binding.connect(signal, slot)
+        if self._connected is None:
+            slot.receiver = None
             raise SenderDestroyed(
-                f"{caller} expects the signal of a living object, and this one was destroyed"
-            ) from None
-        self._caller = caller
+                f"{function}() expects the signal of a living object, and this one was destroyed"
+            )
+        self._sender_stays = threading.RLock()  # held by who uses the sender
+        self._sender_ended = False
+        end_slot = _EndSlot(self)
+        self._end_slot = weakref.ref(end_slot)
+        self._end = self._binding.connect_end(signal, end_slot)
 
-    def _connect(self, signal: Any, slot: _Slot, *, ends: bool) -> None:
-        direct = _binding.core().Qt.ConnectionType.DirectConnection
-        connection = signal.connect(slot.function(ends), direct)
-        self._connections.append(_Connected(signal, ends, connection))
+    def close(self) -> None:
+        """Disconnect, if it has not happened yet."""
+        slot, end_slot = self._slot(), self._end_slot()
+        if slot is None or slot.receiver is None:
+            return
+        slot.receiver = None
+        with self._sender_stays:
+            if not slot.is_over and not self._sender_ended:
+                self._disconnect(slot, end_slot)
 
-    def disconnect(self) -> None:
-        """Disconnect, if it is connected; in the loop's thread."""
-        reference, self._slot = self._slot, None
-        connections, self._connections = self._connections, []
-        if reference is None or (slot := reference()) is None:
-            return  # the binding has dropped it
-        with slot.sender_stays:
-            slot.connection = None  # a binding may keep it for a while, or be about to call it
-            for signal, ends, connection in connections:
-                if slot.sender_is_gone or not connection:
-                    continue
-                if len(connections) > 1:
-                    # By the slot: if told the connection alone, PyQt6 keeps the slot.
-                    with suppress(RuntimeError, TypeError):  # somebody else has done it
-                        signal.disconnect(slot.function(ends))
-                else:  # we would not know if the sender was about to go
-                    _binding.core().QObject.disconnect(connection)
+    def _disconnect(self, slot: _Slot, end_slot: _EndSlot | None) -> None:
+        connected: list[Any] = [(self._connected, slot)]
+        if end_slot is not None:
+            connected.append((self._end, end_slot))
+        self._binding.disconnect(self._signal, *connected)
 
-    # ---- In any thread
+    def after_events(self, callback: Callable[[], None]) -> None:
+        """Call back when the emissions of other threads have arrived in this one."""
+        if self._binding.are_queued():
+            _binding.core().QTimer.singleShot(0, callback)
+        else:
+            callback()
 
-    def emitted(self, arguments: tuple[Any, ...]) -> None:
-        if threading.get_ident() != self._thread:
-            self._post(self._deliver, arguments)
-        elif not self._loop.is_closed():
-            self._deliver(arguments)
+    def error(self) -> SenderDestroyed:
+        """Return why nothing more will come."""
+        ended = self._sender_ended or not self._binding.is_alive(self._signal)
+        event = "was destroyed" if ended else "has disconnected all its slots"
+        return SenderDestroyed(
+            f"the object whose signal {self} {self._function}() waits for {event}"
+        )
 
-    def sender_destroyed(self) -> None:
-        # Posted also in the loop's thread: an emission of another thread may be on its way.
-        self._post(self._deliver_loss, "was destroyed")
+    def end(self) -> None:
+        """Hear that the sender is being destroyed, which goes on when this returns."""
+        with self._sender_stays:
+            self._sender_ended = True
+        if (slot := self._slot()) is not None:
+            slot.end()
 
-    def _slot_was_dropped(self, _reference: object) -> None:
-        # The program has disconnected all slots; or the object is gone, and was not known to us.
-        self._post(self._deliver_loss, "was destroyed, or has disconnected all its slots")
-
-    def _post(self, deliver: Any, *args: Any) -> None:
-        with suppress(RuntimeError):  # the loop was closed
-            self._loop.call_soon_threadsafe(deliver, *args)
-
-    # ---- In the loop's thread
-
-    def _deliver(self, arguments: tuple[Any, ...]) -> None:
-        if self._slot is not None and (receiver := self._receiver()) is not None:
-            receiver._emitted(self, arguments)
-
-    def _deliver_loss(self, event: str) -> None:
-        if self._slot is None:
-            return  # it was disconnected
-        self.disconnect()
-        if (receiver := self._receiver()) is not None:
-            complaint = f"the object whose signal {self.name} {self._caller} waits for {event}"
-            receiver._lost(self, SenderDestroyed(complaint))
+    def __str__(self) -> str:
+        return self._binding.describe(self._signal)
 
 
 class _Slot:
-    """What is connected: nobody but the binding keeps it."""
+    """What a signal calls, with all its arguments: the bindings know nothing of their number."""
 
-    def __init__(self, connection: SignalConnection) -> None:
-        self.connection: SignalConnection | None = connection
-        self.sender_stays = threading.RLock()  # held while the sender is used by another thread
-        self.sender_is_gone = False
+    __slots__ = ("__weakref__", "_index", "_lasting", "is_over", "receiver")
 
-    def function(self, ends: bool) -> Any:
-        """Return what is called for the signal, or at the sender's end."""
-        return self.sender_destroyed if ends else self  # bindings keep no object for its method
+    def __init__(self, receiver: Receiver, index: int, lasting: Lasting | None) -> None:
+        self.receiver: Receiver | None = receiver
+        self.is_over = False
+        self._index = index
+        self._lasting = lasting
 
-    def __call__(self, *arguments: Any) -> None:
-        if (connection := self.connection) is not None:
-            connection.emitted(arguments)
+    def __call__(self, *args: Any) -> None:
+        if (receiver := self.receiver) is not None:
+            receiver.receive(self._index, self._lasting(args) if self._lasting else args)
 
-    def sender_destroyed(self, *_: Any) -> None:
-        with self.sender_stays:
-            self.sender_is_gone = True
-        if (connection := self.connection) is not None:
-            connection.sender_destroyed()
+    def __del__(self) -> None:
+        self.end()
+
+    def end(self) -> None:
+        """Tell the receiver that nothing more will be emitted. What was may still arrive."""
+        if self.receiver is not None and not self.is_over:
+            self.is_over = True
+            self.receiver.lose(self._index)
+
+
+class _EndSlot:
+    """What `destroyed` calls, where the binding drops the slot later than that."""
+
+    __slots__ = ("__weakref__", "_connection")
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def __call__(self, *_args: Any) -> None:
+        self._connection.end()

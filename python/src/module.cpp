@@ -72,13 +72,6 @@ PYBIND11_MODULE(_native, module)
     Program::addTo(module);
     module.def("kernel_features", &kernelFeatures);
     module.def("in_main_thread", &inMainThread);
-    module.def(
-            "object_at",
-            [](std::uintptr_t address) {
-                return py::reinterpret_borrow<py::object>(reinterpret_cast<PyObject *>(address));
-            },
-            py::arg("address"),
-            "Returns the object there, of which the caller knows that it lives.");
     module.def("in_turn", &inTurn, py::arg("first"), py::arg("second"));
     module.def(
             "load",

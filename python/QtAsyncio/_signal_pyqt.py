@@ -1,0 +1,177 @@
+# SPDX-FileCopyrightText: 2026 The QtAsyncio authors
+# SPDX-License-Identifier: BSD-3-Clause
+
+"""Signals of PyQt6, from 6.4 on.
+
+A bound signal has a plain pointer to its sender, which crashes the process if it is used after
+the sender's end, and there is no way to ask. So we look. Where a bound signal keeps the pointer
+is found with one whose sender we know. A QObject points to its data, and these point back to
+it and tell whether it is being destroyed: that is the part of `QObjectData` in Qt's public
+header, the same in all of Qt 6.
+"""
+
+from __future__ import annotations
+
+import functools
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any
+
+from . import _binding
+from ._signal_memory import Memory
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from ._signal_binding import Lasting
+
+_WORDS_OF_A_SIGNAL = 8
+_WORDS_OF_DATA = 7
+_BACK_POINTER = 1
+_FLAGS = 6
+_WAS_DELETED = 4
+
+
+def describe(signal: Any) -> str:
+    """Return the signature, such as `clicked(bool)`."""
+    return str(signal.signal[1:])
+
+
+def is_alive(signal: Any) -> bool:
+    """Return whether the sender exists; True where that cannot be found out."""
+    return _pointer(signal) != 0
+
+
+def are_queued() -> bool:
+    """Return True: what calls the slot is an object of the thread that connects.
+
+    A direct connection would be a crash where it is ended while another thread emits the signal.
+    """
+    return True
+
+
+def connect(signal: Any, slot: Callable[..., None]) -> Any:
+    """Connect a signal, which has all its arguments already, unless there is no sender."""
+    if not is_alive(signal):
+        return None
+    try:
+        signal.connect(slot)
+    except TypeError:  # the memory of its sender is another object's by now
+        return None
+    return signal
+
+
+def connect_end(signal: Any, slot: Callable[..., None]) -> Any:
+    """Connect the sender's `destroyed`, if the sender can be found.
+
+    PyQt6 drops a slot after its sender's end too, but a little later.
+    """
+    pointer = _pointer(signal)
+    if not pointer:
+        return None
+    end = _sip().wrapinstance(pointer, _core().QObject).destroyed
+    end.connect(slot, _core().Qt.ConnectionType.DirectConnection)
+    return end
+
+
+def disconnect(signal: Any, *connected: tuple[Any, Callable[..., None]]) -> None:
+    """Disconnect slots, which PyQt6 drops a little later, unless the sender is gone."""
+    if not is_alive(signal):
+        return
+    for each, slot in connected:
+        with suppress(TypeError):  # somebody else has done it
+            each.disconnect(slot)
+
+
+# ---- Whether there is a sender
+
+
+def _pointer(signal: Any) -> int | None:
+    """Return the address of the sender, 0 if it is not there any more, None if nobody knows."""
+    place = _place_of_pointer()
+    if place is None:
+        return None
+    try:
+        with Memory() as memory:
+            pointer = memory.words(id(signal), _WORDS_OF_A_SIGNAL)[place]
+            return pointer if _is_object(memory, pointer) else 0
+    except OSError:
+        return None
+
+
+def _is_object(memory: Memory, pointer: int) -> bool:
+    try:
+        _, address = memory.words(pointer, 2)
+        data = memory.words(address, _WORDS_OF_DATA)
+    except LookupError:
+        return False
+    return data[_BACK_POINTER] == pointer and not data[_FLAGS] & _WAS_DELETED
+
+
+@functools.cache
+def _place_of_pointer() -> int | None:
+    """Return which word of a bound signal is the pointer to its sender, if that can be seen."""
+    sender = _core().QObject()
+    signal, pointer = sender.destroyed, _sip().unwrapinstance(sender)
+    try:
+        with Memory() as memory:
+            place = memory.words(id(signal), _WORDS_OF_A_SIGNAL).index(pointer)
+            return place if _is_object(memory, pointer) else None
+    except (OSError, LookupError, ValueError):
+        return None
+
+
+# ---- Arguments
+
+
+def lasting(signal: Any) -> Lasting | None:
+    """Return what copies those arguments that PyQt6 only lends for the time of the emission.
+
+    These are C++ objects that are passed by value or reference. What is passed by pointer has
+    an owner, and its identity matters.
+    """
+    places = [
+        place
+        for place, name in enumerate(_types(describe(signal)))
+        if name.startswith("Q") and not name.endswith("*") and name != "QString"
+    ]
+    return functools.partial(_copied, places) if places else None
+
+
+def _copied(places: list[int], args: tuple[Any, ...]) -> tuple[Any, ...]:
+    copies = list(args)
+    for place in places:
+        copies[place] = _copy(copies[place])
+    return tuple(copies)
+
+
+def _copy(argument: Any) -> Any:
+    if not isinstance(argument, _sip().simplewrapper) or _sip().ispyowned(argument):
+        return argument
+    try:
+        return type(argument)(argument)
+    except TypeError:
+        return argument  # a class without a copy constructor
+
+
+def _types(signature: str) -> list[str]:
+    """Return the types in a signature; the commas within `QMap<int,QString>` part none."""
+    names, depth = [""], 0
+    for letter in signature.partition("(")[2].rpartition(")")[0]:
+        depth += {"<": 1, ">": -1}.get(letter, 0)
+        if letter == "," and depth == 0:
+            names.append("")
+        else:
+            names[-1] += letter
+    return names
+
+
+@functools.cache
+def _core() -> Any:
+    return _binding.core()
+
+
+@functools.cache
+def _sip() -> Any:
+    from PyQt6 import sip
+
+    return sip
