@@ -11,11 +11,11 @@ import threading
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from qt_things import destroy
 
 import QtAsyncio
 from conftest import PATIENCE, QtCore, until
 from process import DEVELOPMENT, check_script
-from qt_things import destroy
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
