@@ -85,7 +85,8 @@ class Connection(NativeHalf):
 
     def _close_file(self) -> None:
         file, self._file = self._file, None
-        file.close()
+        if file is not None:  # asyncio's streams abort a transport that is garbage already
+            file.close()
 
     def __del__(self) -> None:
         if self._file is not None:

@@ -115,6 +115,30 @@ def test_a_transport_that_is_not_closed_is_warned_of(loop: Any, kind: str) -> No
     assert count_descriptors() <= before
 
 
+def test_a_transport_can_be_aborted_as_garbage(qt_loop: Any, errors: Errors) -> None:
+    """As asyncio's streams do when nobody refers to them any more."""
+
+    class Aborting(Recorder):
+        def __del__(self) -> None:
+            self.transport.abort()
+
+    async def main() -> None:
+        ours, theirs = tcp_pair()
+        transport, protocol = await qt_loop.create_connection(Aborting, sock=ours)
+        transport.pause_reading()  # or the loop keeps it
+        gone = weakref.ref(transport)
+        del transport, protocol
+        gc.collect()
+        await until(lambda: gone() is None)
+        assert theirs.recv(1) == b""
+        theirs.close()
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ResourceWarning)
+        qt_loop.run_until_complete(main())
+    assert errors == []
+
+
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_cycle_through_the_loop_is_collected(application: Any, kind: str) -> None:
     """The loop watches for the transport, which knows the protocol, which knows the loop."""
