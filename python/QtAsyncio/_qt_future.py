@@ -56,7 +56,9 @@ class QtFuture:
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        if not self._future.cancel() and not self._future.cancelled():
+        if self._loop.is_closed():
+            pass  # the coroutine is garbage: its task was left behind
+        elif not self._future.cancel() and not self._future.cancelled():
             self._future.exception()  # what came in the moment of a cancellation is nobody's error
         connections, self._connections = self._connections, []
         # PyQt6 deletes its receivers, which refer to the slots and these to us, a little later.
@@ -85,6 +87,8 @@ class QtFuture:
         self.fail(SenderDestroyed(self._complaint))
 
     def _post(self, function: Callable[[Any], None], argument: object) -> None:
+        if self._loop.is_closed():
+            return  # nobody waits any more, and an exception of a slot would end PyQt6's program
         if threading.get_ident() == self._thread:
             function(argument)
         else:

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import sys
 import weakref
 from typing import TYPE_CHECKING, Any
 
@@ -252,6 +253,27 @@ def test_exec_dialog_keeps_no_reference_to_the_dialog(qt_loop: Any, application:
 
     reference = qt_loop.run_until_complete(main())
     qt_loop.run_until_complete(until(is_gone, "the end of the last reference"))
+
+
+@pytest.mark.parametrize("ends", [True, False])
+def test_exec_dialog_that_a_closed_loop_has_left_raises_nothing(
+    application: Any, monkeypatch: pytest.MonkeyPatch, dialog: Any, ends: bool
+) -> None:
+    errors: list[object] = []  # PyQt6 ends the program with an exception of a slot
+    monkeypatch.setattr(sys, "excepthook", lambda *error: errors.append(error))
+    monkeypatch.setattr(sys, "unraisablehook", errors.append)
+    loop = QtAsyncio.new_event_loop()
+    loop.set_exception_handler(lambda *_: None)  # "Task was destroyed but it is pending!"
+    task = loop.create_task(QtAsyncio.exec_dialog(dialog))
+    loop.run_until_complete(asyncio.sleep(0))
+    loop.close()
+    if ends:
+        dialog.accept()
+    destroy(dialog)  # whose connections have kept the task
+    del task
+    QtCore.QCoreApplication.sendPostedEvents(None, QtCore.QEvent.Type.DeferredDelete.value)
+    gc.collect()
+    assert errors == []
 
 
 # ---- Modality
