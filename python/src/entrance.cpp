@@ -67,7 +67,7 @@ py::object protocolOfMethod(PyObject *method)
     if (is(self.ptr(), s_tlsProtocol)) // which goes on to read, from Python 3.13 on
         return programsProtocol(self);
     const py::object name = attribute(PyMethod_GET_FUNCTION(method), "__name__");
-    if (!PyUnicode_Check(name.ptr()))
+    if (!PyUnicode_CheckExact(name.ptr())) // another kind may refuse to be looked up
         return py::none();
     if (PySet_Contains(s_protocolMethods, name.ptr()) > 0)
         return programsProtocol(self);

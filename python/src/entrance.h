@@ -27,17 +27,15 @@ public:
     Entrance(const Entrance &) = delete;
     Entrance &operator=(const Entrance &) = delete;
 
-    /// Notes the callback of a handle, which is borrowed as long as this lives. False if it would
-    /// enter a protocol that is on the stack.
-    bool mayCall(PyObject *callback)
-    {
-        m_callback = callback;
-        return !m_outer || mayEnter(callback);
-    }
-    /// The callback has returned; its exception may yet be handled.
-    void returned() noexcept { m_callback = nullptr; }
-    /// Notes a protocol which the program itself enters, by a method of the transport's.
+    /// Whether the callback of a handle enters no protocol that is on the stack.
+    bool mayCall(PyObject *callback) const { return !m_outer || mayEnter(callback); }
+    /// Notes the callback of a handle, which is borrowed until it has returned.
+    void call(PyObject *callback) noexcept { m_callback = callback; }
+    /// Notes a protocol, in the same way, which the program itself enters by a method of the
+    /// transport's.
     void enter(PyObject *protocol) noexcept { m_protocol = protocol; }
+    /// What was called has returned, and may be gone; its exception may yet be handled.
+    void returned() noexcept { m_callback = m_protocol = nullptr; }
     /// Whether a protocol was entered further out than here.
     bool isEnteredOutside(PyObject *protocol) const;
 

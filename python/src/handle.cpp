@@ -141,6 +141,8 @@ HandleOutcome call(PyObject *handle, Entrance *entrance)
     // The callback may cancel its handle, which drops what it holds.
     PyObject *callback = Py_NewRef(slot(handle, s_layout.callback));
     PyObject *arguments = Py_NewRef(slot(handle, s_layout.args));
+    if (entrance)
+        entrance->call(callback);
     PyObject *result = callInContext(context, callback, arguments);
     if (entrance)
         entrance->returned();

@@ -113,8 +113,9 @@ bool Transport::tellProtocol(bool pause)
     m_state.protocolPaused = pause;
     Entrance entrance(EventLoop::toLoop(m_state.loop)->queue->entrances());
     entrance.enter(m_state.protocol);
-    return callProtocol(pause ? pauseWriting : resumeWriting)
-            || handOver(flowFailed, pause ? "pause_writing" : "resume_writing");
+    const bool taken = callProtocol(pause ? pauseWriting : resumeWriting);
+    entrance.returned(); // it may have set another protocol, and be gone
+    return taken || handOver(flowFailed, pause ? "pause_writing" : "resume_writing");
 }
 
 bool Transport::writtenBeyond()

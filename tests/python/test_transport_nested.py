@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import weakref
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -223,6 +224,45 @@ def test_the_end_waits_for_flow_control(
     qt_loop.run_until_complete(main())
     assert nesting.deepest == 1
     assert errors == []
+
+
+@pytest.mark.parametrize("replaced", [False, True])
+def test_flow_control_that_has_failed_is_over(
+    qt_loop: Any, nesting: Nesting, replaced: bool
+) -> None:
+    """The exception handler may run an event loop, where the protocol is entered as any other."""
+    later = Recorder()
+
+    def fail(protocol: Recorder) -> None:
+        if replaced:
+            protocol.transport.set_protocol(later)
+        raise ZeroDivisionError
+
+    async def main() -> None:
+        async with connection(later, small_pair) as (transport, theirs):
+            transport.set_write_buffer_limits(high=0)
+            failing = Recorder(pause_writing=fail)
+            failing.transport = transport
+            transport.set_protocol(failing)
+            reference = weakref.ref(failing)
+            entered = later if replaced else failing
+            del failing
+
+            def handle(_: object, context: dict[str, Any]) -> None:
+                context["exception"].with_traceback(None)  # which refers to the protocol
+                assert replaced == (reference() is None)
+                nesting(None)
+
+            qt_loop.set_exception_handler(handle)
+            qt_loop.call_soon(lambda: transport.write(bytes(1_000_000)))
+            await until(lambda: nesting.is_running)
+            theirs.send(b"data")
+            await until(lambda: entered.data == b"data")
+            assert nesting.is_running
+            nesting.end()
+            await until(lambda: not nesting.is_running)
+
+    qt_loop.run_until_complete(main())
 
 
 def test_calls_of_process_events_within_a_protocol(qt_loop: Any, errors: Errors) -> None:
