@@ -30,15 +30,15 @@ void QuitWatch::install()
 bool QuitWatch::isQuitting()
 {
     const QuitWatch *watch = instance();
-    return watch && watch->m_quitting;
+    return watch && watch->m_quit;
 }
 
 bool QuitWatch::eventFilter(QObject *watched, QEvent *event)
 {
     // The application's filters see the events of all objects.
-    if (event->type() == QEvent::Quit && watched == parent() && !m_quitting) {
-        m_quitting = true;
-        QMetaObject::invokeMethod(this, [this] { m_quitting = false; }, Qt::QueuedConnection);
+    if (event->type() == QEvent::Quit && watched == parent() && !m_quit) {
+        m_quit = new QObject(this);
+        m_quit->deleteLater(); // which event loops above this one do not see to
     }
     return false;
 }

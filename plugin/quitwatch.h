@@ -6,6 +6,7 @@
 #include "export.h"
 
 #include <QtCore/qobject.h>
+#include <QtCore/qpointer.h>
 
 namespace QtAsyncio {
 
@@ -21,7 +22,8 @@ class QuitWatch final : public QObject
 public:
     /// Watches the application that there is, if it is not watched yet.
     static void install();
-    /// True from the beginning of quit() until the thread is back in an event loop.
+    /// True from the beginning of quit() until the thread is back in the event loop from which that
+    /// was called, so also in a dialog that a window opens before it closes.
     static bool isQuitting();
 
 protected:
@@ -31,7 +33,7 @@ private:
     explicit QuitWatch(QObject *application);
     static QuitWatch *instance();
 
-    bool m_quitting = false;
+    QPointer<QObject> m_quit; // is there as long as it lasts
 };
 
 } // namespace QtAsyncio

@@ -3,6 +3,7 @@
 
 #include <quitwatch.h>
 
+#include <QtCore/qeventloop.h>
 #include <QtCore/qtimer.h>
 #include <QtGui/qguiapplication.h>
 #include <QtGui/qwindow.h>
@@ -17,12 +18,19 @@ class RefusingWindow final : public QWindow
 {
 public:
     QList<bool> quits;
+    bool asks = false; // in a dialog
 
 protected:
     bool event(QEvent *event) override
     {
         if (event->type() != QEvent::Close)
             return QWindow::event(event);
+        if (asks) {
+            QEventLoop dialog;
+            QTimer::singleShot(0, &dialog, &QEventLoop::quit);
+            dialog.exec();
+            QCoreApplication::sendPostedEvents();
+        }
         quits.append(qtasyncio_is_quitting());
         event->ignore();
         return true;
@@ -38,6 +46,7 @@ class tst_QuitWatch : public QObject
 private Q_SLOTS:
     void initTestCase();
     void watchesAnApplicationOnce();
+    void tellsAQuitFromAnotherWishToClose_data();
     void tellsAQuitFromAnotherWishToClose();
 };
 
@@ -53,9 +62,18 @@ void tst_QuitWatch::watchesAnApplicationOnce()
     QCOMPARE(qApp->findChildren<QuitWatch *>().size(), 1);
 }
 
+void tst_QuitWatch::tellsAQuitFromAnotherWishToClose_data()
+{
+    QTest::addColumn<bool>("asks");
+    QTest::newRow("at once") << false;
+    QTest::newRow("after a dialog") << true;
+}
+
 void tst_QuitWatch::tellsAQuitFromAnotherWishToClose()
 {
+    QFETCH(bool, asks);
     RefusingWindow window;
+    window.asks = asks;
     window.show();
     QVERIFY(QTest::qWaitForWindowExposed(&window));
 
