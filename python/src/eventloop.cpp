@@ -2,8 +2,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 
 #include "eventloop.h"
-#include "dispatcherlibrary.h"
-#include "gil.h"
 #include "loopmethods.h"
 #include "loopobject.h"
 
@@ -271,41 +269,6 @@ bool initialize(PyObject *module)
 bool isLoop(PyObject *object) noexcept
 {
     return PyObject_TypeCheck(object, s_type);
-}
-
-void attach(PyObject *loop, LoopHost *host, bool served)
-{
-    toLoop(loop)->queue->attach(host, served);
-}
-
-void detach(PyObject *loop)
-{
-    toLoop(loop)->queue->detach();
-}
-
-bool hasHost(PyObject *loop)
-{
-    return toLoop(loop)->queue->hasHost();
-}
-
-int mode(PyObject *loop)
-{
-    const HandleQueue *queue = toLoop(loop)->queue;
-    return queue->hasHost() ? queue->hostMode() : DispatcherLibrary::mode();
-}
-
-void serveAgain()
-{
-    if (!Py_IsInitialized())
-        return;
-    const GilHolder gil;
-    if (LoopHost *host = DispatcherLibrary::host())
-        HandleQueue::serveAgain(host);
-}
-
-void detachAll()
-{
-    HandleQueue::detachAll();
 }
 
 } // namespace QtAsyncio::EventLoop

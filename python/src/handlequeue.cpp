@@ -15,13 +15,6 @@
 
 namespace QtAsyncio {
 
-namespace {
-
-/// How often to look whether a context or a protocol is free again that no callback has entered.
-constexpr Duration BusyInterval = std::chrono::milliseconds(10);
-
-} // namespace
-
 // ---- Adding
 
 void HandleQueue::push(PyObject *handle)
@@ -63,35 +56,6 @@ void HandleQueue::interrupt(PyObject *exception)
 {
     Py_XSETREF(m_exception, exception);
     publish();
-}
-
-// ---- What the dispatcher asks
-
-Duration HandleQueue::timeToNext(TimePoint now, bool timers) const noexcept
-{
-    if (m_served && s_ended.load(std::memory_order_relaxed))
-        return Forever;
-    if (m_wanted.load(std::memory_order_relaxed) || m_descriptorReady.load() || !m_inbox.isEmpty())
-        return Duration::zero();
-    const Duration latest = m_busy.depth() == 1 ? BusyInterval : Forever;
-    if (!timers)
-        return latest;
-    if (m_nextDeadline.load(std::memory_order_relaxed) <= now)
-        return Duration::zero();
-    return std::min(latest, timeUntil(m_nextWakeUp.load(std::memory_order_relaxed), now));
-}
-
-void HandleQueue::publish() noexcept
-{
-    const bool ends = (m_stopping || m_exception) && !m_leaving;
-    m_wanted.store(ends || !m_ready.isEmpty(), std::memory_order_relaxed);
-    publishDeadlines();
-}
-
-void HandleQueue::publishDeadlines() noexcept
-{
-    m_nextDeadline.store(m_scheduled.nextDeadline(), std::memory_order_relaxed);
-    m_nextWakeUp.store(m_scheduled.nextWakeUp(), std::memory_order_relaxed);
 }
 
 // ---- Running

@@ -1,13 +1,14 @@
 // SPDX-FileCopyrightText: 2026 The QtAsyncio authors
 // SPDX-License-Identifier: BSD-3-Clause
 
-// A queue and its host: who serves it, who goes first, and what is left at the interpreter's end.
+// A queue and its host: who serves it, what that asks, and what is left at the interpreter's end.
 
 #include "dispatcherlibrary.h"
 #include "gil.h"
 #include "handlequeue.h"
 #include "loophost.h"
 
+#include <algorithm>
 #include <optional>
 #include <utility>
 
@@ -16,6 +17,9 @@ namespace QtAsyncio {
 namespace {
 
 std::vector<HandleQueue *> s_attached; // under the GIL
+
+/// How often to look whether a context or a protocol is free again that no callback has entered.
+constexpr Duration BusyInterval = std::chrono::milliseconds(10);
 
 char s_nothingToRestore; // its address stands for a thread that came without the GIL
 
@@ -84,6 +88,33 @@ void HandleQueue::detachAll() noexcept
         else
             Py_INCREF(queue->m_loop); // for good: its host refers to the queue
     }
+}
+
+Duration HandleQueue::timeToNext(TimePoint now, bool timers) const noexcept
+{
+    if (m_served && s_ended.load(std::memory_order_relaxed))
+        return Forever;
+    if (m_wanted.load(std::memory_order_relaxed) || m_descriptorReady.load() || !m_inbox.isEmpty())
+        return Duration::zero();
+    const Duration latest = m_busy.depth() == 1 ? BusyInterval : Forever;
+    if (!timers)
+        return latest;
+    if (m_nextDeadline.load(std::memory_order_relaxed) <= now)
+        return Duration::zero();
+    return std::min(latest, timeUntil(m_nextWakeUp.load(std::memory_order_relaxed), now));
+}
+
+void HandleQueue::publish() noexcept
+{
+    const bool ends = (m_stopping || m_exception) && !m_leaving;
+    m_wanted.store(ends || !m_ready.isEmpty(), std::memory_order_relaxed);
+    publishDeadlines();
+}
+
+void HandleQueue::publishDeadlines() noexcept
+{
+    m_nextDeadline.store(m_scheduled.nextDeadline(), std::memory_order_relaxed);
+    m_nextWakeUp.store(m_scheduled.nextWakeUp(), std::memory_order_relaxed);
 }
 
 void HandleQueue::wakeUp() noexcept

@@ -22,8 +22,7 @@ struct ReadyHandle
 
 /// First in, first out, in a ring that grows.
 ///
-/// Places are numbered through and never used again: what was counted before a nested
-/// iteration means the same after it.
+/// Places are numbered through: what was counted before a nested iteration means the same after it.
 class ReadyRing final
 {
 public:
@@ -46,7 +45,7 @@ public:
 
     ReadyHandle take() noexcept { return m_places[index(m_begin++)]; }
 
-    /// Before all others: it was taken too early.
+    /// Before all others: it was taken too early. So there is always a place before them.
     void putBack(ReadyHandle handle)
     {
         if (m_end - m_begin == m_places.size())
@@ -56,7 +55,6 @@ public:
 
 private:
     static constexpr std::size_t InitialSize = 64; // a power of two, as all sizes
-    static constexpr std::uint64_t FirstPlace = 1ULL << 32; // room for what is put back
 
     std::size_t index(std::uint64_t place) const noexcept { return place & (m_places.size() - 1); }
 
@@ -69,8 +67,8 @@ private:
     }
 
     std::vector<ReadyHandle> m_places;
-    std::uint64_t m_begin = FirstPlace;
-    std::uint64_t m_end = FirstPlace;
+    std::uint64_t m_begin = 0;
+    std::uint64_t m_end = 0;
 };
 
 } // namespace QtAsyncio

@@ -1,0 +1,48 @@
+// SPDX-FileCopyrightText: 2026 The QtAsyncio authors
+// SPDX-License-Identifier: BSD-3-Clause
+
+// Which dispatcher serves a loop.
+
+#include "dispatcherlibrary.h"
+#include "eventloop.h"
+#include "gil.h"
+#include "loopobject.h"
+
+namespace QtAsyncio::EventLoop {
+
+void attach(PyObject *loop, LoopHost *host, bool served)
+{
+    toLoop(loop)->queue->attach(host, served);
+}
+
+void detach(PyObject *loop)
+{
+    toLoop(loop)->queue->detach();
+}
+
+bool hasHost(PyObject *loop)
+{
+    return toLoop(loop)->queue->hasHost();
+}
+
+int mode(PyObject *loop)
+{
+    const HandleQueue *queue = toLoop(loop)->queue;
+    return queue->hasHost() ? queue->hostMode() : DispatcherLibrary::mode();
+}
+
+void serveAgain()
+{
+    if (!Py_IsInitialized())
+        return;
+    const GilHolder gil;
+    if (LoopHost *host = DispatcherLibrary::host())
+        HandleQueue::serveAgain(host);
+}
+
+void detachAll()
+{
+    HandleQueue::detachAll();
+}
+
+} // namespace QtAsyncio::EventLoop
