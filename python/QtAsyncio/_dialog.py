@@ -10,6 +10,7 @@ import functools
 from typing import TYPE_CHECKING, Any
 
 from . import _binding
+from ._last_window import may_be_followed_by_a_window
 from ._qt_future import QtFuture
 from ._qt_objects import (
     AWAIT_IT_THERE,
@@ -66,8 +67,9 @@ async def exec_dialog(dialog: Any) -> int:
         dialog.installEventFilter(watch)
         former = dialog.windowModality()
         try:
-            _show(dialog)
-            return int(await future.result())
+            with may_be_followed_by_a_window():
+                _show(dialog)
+                return int(await future.result())
         except BaseException:
             if not is_deleted(dialog):
                 _close(dialog)

@@ -22,6 +22,8 @@ struct Functions
     EventLoops *(*eventLoops)() = nullptr;
     void (*watchQuits)() = nullptr;
     bool (*isQuitting)() = nullptr;
+    void (*holdQuit)() = nullptr;
+    void (*releaseQuit)(bool decides) = nullptr;
 };
 
 Functions s_functions;
@@ -52,6 +54,8 @@ void load(const std::string &path)
     resolve(library, "qtasyncio_event_loops", functions.eventLoops);
     resolve(library, "qtasyncio_watch_quits", functions.watchQuits);
     resolve(library, "qtasyncio_is_quitting", functions.isQuitting);
+    resolve(library, "qtasyncio_hold_quit", functions.holdQuit);
+    resolve(library, "qtasyncio_release_quit", functions.releaseQuit);
     s_functions = functions;
 }
 
@@ -108,6 +112,18 @@ void watchQuits()
 bool isQuitting()
 {
     return isLoaded() && s_functions.isQuitting();
+}
+
+void holdQuit()
+{
+    if (isLoaded())
+        s_functions.holdQuit();
+}
+
+void releaseQuit(bool decides)
+{
+    if (isLoaded())
+        s_functions.releaseQuit(decides);
 }
 
 } // namespace QtAsyncio::DispatcherLibrary

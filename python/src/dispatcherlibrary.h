@@ -34,6 +34,9 @@ EventLoops *eventLoops();
 /// As qtasyncio_watch_quits() and qtasyncio_is_quitting().
 void watchQuits();
 bool isQuitting();
+/// As qtasyncio_hold_quit() and qtasyncio_release_quit().
+void holdQuit();
+void releaseQuit(bool decides);
 
 } // namespace DispatcherLibrary
 } // namespace QtAsyncio

@@ -93,6 +93,8 @@ PYBIND11_MODULE(_native, module)
     });
     module.def("watch_quits", &DispatcherLibrary::watchQuits);
     module.def("is_quitting", &DispatcherLibrary::isQuitting);
+    module.def("hold_quit", &DispatcherLibrary::holdQuit);
+    module.def("release_quit", &DispatcherLibrary::releaseQuit, py::arg("decides"));
     module.def("attach", &attach, py::arg("loop"), py::arg("served") = false);
     module.def(
             "has_host", [](py::handle loop) { return EventLoop::hasHost(loop.ptr()); },

@@ -55,3 +55,102 @@ def test_program_ends_with_its_last_window(how: str, lines: list[str]) -> None:
     source = _PROGRAM.replace("HOW", repr(how))
     environment = {"QT_LOGGING_RULES": "qt.qpa.*=false"}
     assert check_script(source, options=DEVELOPMENT, environment=environment) == lines
+
+
+_LOGIN = """
+    import asyncio
+    import QtAsyncio
+    from BINDING import QtCore, QtWidgets
+
+    class Login(QtWidgets.QDialog):
+        @QtAsyncio.async_slot()
+        async def login(self):
+            await asyncio.sleep(0.01)
+            self.accept()
+
+    async def main():
+        dialog = Login()
+        loop = asyncio.get_running_loop()
+        {
+            "timer": lambda: QtCore.QTimer.singleShot(10, dialog.accept),
+            "slot": lambda: QtCore.QTimer.singleShot(10, dialog.login),
+            "accept": lambda: loop.call_later(0.01, dialog.accept),
+            "close": lambda: loop.call_later(0.01, dialog.close),
+        }[HOW]()
+        waiting = QtAsyncio.exec_dialog(dialog)
+        await (asyncio.wait_for(asyncio.gather(waiting), 30) if NESTED else waiting)
+        window = QtWidgets.QLabel("logged in")
+        window.show()
+        await asyncio.sleep(0.05)
+        print("alive")
+        window.close()
+        try:
+            await asyncio.sleep(30)
+        except asyncio.CancelledError:
+            print("quit")
+
+    for _ in range(2):
+        app = QtWidgets.QApplication.instance() or QtWidgets.QApplication([])
+        QtAsyncio.run(main())
+"""
+
+
+@pytest.mark.parametrize("nested", [False, True])
+@pytest.mark.parametrize("how", ["timer", "slot", "accept", "close"])
+def test_dialog_may_come_before_the_first_window(how: str, nested: bool) -> None:
+    """Qt would quit after a dialog that asyncio closes, before its task has its turn."""
+    source = _LOGIN.replace("HOW", repr(how)).replace("NESTED", repr(nested))
+    environment = {"QT_LOGGING_RULES": "qt.qpa.*=false"}
+    lines = check_script(source, options=DEVELOPMENT, environment=environment)
+    assert lines == ["alive", "quit"] * 2
+
+
+def test_dialog_does_not_end_a_program_that_outlives_its_windows() -> None:
+    source = """
+        import asyncio
+        import QtAsyncio
+        from BINDING import QtCore, QtWidgets
+
+        async def main():
+            for locks in (True, False):
+                app.setQuitLockEnabled(locks)
+                dialog = QtWidgets.QDialog()
+                asyncio.get_running_loop().call_later(0.01, dialog.accept)
+                await QtAsyncio.exec_dialog(dialog)
+                await asyncio.sleep(0.05)
+                print("alive", app.isQuitLockEnabled())
+
+        app = QtWidgets.QApplication([])
+        app.setQuitOnLastWindowClosed(False)
+        QtAsyncio.run(main(), keep_running=False)
+    """
+    environment = {"QT_LOGGING_RULES": "qt.qpa.*=false"}
+    lines = check_script(source, options=DEVELOPMENT, environment=environment)
+    assert lines == ["alive True", "alive False"]
+
+
+def test_dialog_that_a_run_leaves_open_does_not_hold_the_next_one() -> None:
+    source = """
+        import asyncio
+        import QtAsyncio
+        from BINDING import QtCore, QtWidgets
+
+        async def left():
+            asyncio.get_running_loop().call_later(0.01, QtCore.QCoreApplication.exit)
+            await QtAsyncio.exec_dialog(QtWidgets.QDialog())
+
+        async def main():
+            window = QtWidgets.QLabel("next")
+            window.show()
+            asyncio.get_running_loop().call_later(0.01, window.close)
+            try:
+                await asyncio.sleep(30)
+            except asyncio.CancelledError:
+                print("quit")
+
+        app = QtWidgets.QApplication([])
+        QtAsyncio.run(left())
+        QtAsyncio.run(main())
+    """
+    environment = {"QT_LOGGING_RULES": "qt.qpa.*=false"}
+    assert check_script(source, options=DEVELOPMENT, environment=environment) == ["quit"]
