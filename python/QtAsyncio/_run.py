@@ -58,7 +58,9 @@ def run(
         keep_running: whether to go on after `coro` is done; its exception then goes to the
             loop's exception handler.
         quit_qapp: whether the end of the run quits the application; if not it stays as it is.
-        handle_sigint: whether Ctrl+C ends the run as if the application had quit.
+        handle_sigint: whether Ctrl+C ends the run as if the application had quit: it returns
+            None, and the exit status is the program's affair. With or without it, Ctrl+C does not
+            ask the windows whether they want to close, and gives up those that are asking.
         debug: asyncio's debug mode; by default as `PYTHONASYNCIODEBUG` and `-X dev` say.
 
     Returns:
@@ -102,6 +104,7 @@ class _Run:
         self._handle_sigint = handle_sigint
         self._main: asyncio.Task[Any] | None = None
         self._interrupted = False
+        self._asks_windows = True  # whether to close; Ctrl+C does not leave it to them
 
     def run(self, coro: Coroutine[Any, Any, _T] | None) -> _T | None:
         asyncio.set_event_loop(self._loop)
@@ -129,6 +132,8 @@ class _Run:
             )
 
     def _interrupt(self) -> None:
+        self._asks_windows = False
+        self._loop._quit_qapp = False
         if self._handle_sigint:
             self._loop.stop()
         elif self._main is None or self._main.done():
@@ -147,7 +152,7 @@ class _Run:
 
     def _close(self) -> None:
         try:
-            shut_down(self._loop)
+            shut_down(self._loop, waits_for_windows=self._asks_windows)
         finally:
             asyncio.set_event_loop(None)
 

@@ -76,14 +76,15 @@ class LastGenerations:
         self._left = 0
 
 
-def shut_down(loop: QAsyncioEventLoop) -> None:
+def shut_down(loop: QAsyncioEventLoop, *, waits_for_windows: bool = True) -> None:
     """Cancel and await all tasks, shut down generators and executor, and close the loop.
 
-    Windows that are being closed, by their coroutines, get to the end of that before.
+    Windows that are being closed, by their coroutines, get to the end of that before, unless
+    they are not waited for.
     """
     try:
         with loop._finishing():
-            if are_closing(loop):
+            if waits_for_windows and are_closing(loop):
                 loop.run_until_complete(finish_closing(loop, partial(_close_others, loop)))
             _cancel_all_tasks(loop)
             loop.run_until_complete(loop.shutdown_asyncgens())

@@ -136,3 +136,56 @@ def test_a_second_ctrl_c_ends_a_modal_dialog(runner: str) -> None:
     status, lines, _ = interrupted("shows_a_dialog", runner, 2)
     assert status == 0
     assert lines == ["dialog ended", *CLEANED_UP]
+
+
+ASKING = """
+import asyncio, sys
+import QtAsyncio
+from BINDING import QtCore, QtWidgets
+
+class Window(QtWidgets.QWidget):
+    @QtAsyncio.async_close
+    async def closeEvent(self, event):
+        try:
+            print("asking", flush=True)
+            await asyncio.sleep(60)
+        except asyncio.CancelledError:
+            print("asks no more")
+            raise
+
+async def main():
+    window = Window()
+    window.show()
+    if "asking" in sys.argv:
+        QtCore.QTimer.singleShot(1, window.close)
+    else:
+        QtCore.QTimer.singleShot(1, lambda: print("ready", flush=True))
+    try:
+        await asyncio.sleep(60)
+    finally:
+        print("main cleaned up")
+
+sys.argv += ARGUMENTS
+app = QtWidgets.QApplication([])
+try:
+    print("run returned", QtAsyncio.run(main(), keep_running=False, handle_sigint=HANDLES))
+except KeyboardInterrupt:
+    print("interrupted")
+"""
+
+
+@pytest.mark.parametrize("handles", [False, True])
+@pytest.mark.parametrize("asks", [False, True])
+def test_windows_are_not_asked_and_not_waited_for(asks: bool, handles: bool) -> None:
+    source = ASKING.replace("ARGUMENTS", repr(["asking"] if asks else []))
+    source = source.replace("HANDLES", repr(handles))
+    environment = {"QT_LOGGING_RULES": "qt.qpa.*=false"}
+    with started_script(source, options=DEVELOPMENT, environment=environment) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == ("asking\n" if asks else "ready\n")
+        process.send_signal(signal.SIGINT)
+        output, errors = process.communicate(timeout=PATIENCE)
+    lines = output.splitlines()
+    assert lines.pop() == ("run returned None" if handles else "interrupted")
+    assert sorted(lines) == (["asks no more"] if asks else []) + ["main cleaned up"]
+    assert (process.returncode, errors) == (0, "")
