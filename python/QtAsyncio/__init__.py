@@ -76,6 +76,10 @@ if sys.version_info < (3, 16):  # asyncio's policies warn on Python 3.14 and are
 QAsyncioFuture = asyncio.Future
 QAsyncioTask = asyncio.Task
 
+for _error in (NetworkReplyError, SenderDestroyed, SignalOverflow):
+    _error.__module__ = __name__  # as tracebacks are to name them
+del _error
+
 _activation.activate()
 _unawaited.watch()
 

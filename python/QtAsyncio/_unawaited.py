@@ -16,9 +16,11 @@ it is in a slot, in a variable that goes with the slot's return.
 
 from __future__ import annotations
 
+import asyncio
 import sys
 import types
 import warnings
+from asyncio import events
 from typing import Any
 
 from . import _binding, _native
@@ -64,8 +66,15 @@ def _is_dropped_by_binding(coro: Any, frame: types.FrameType) -> bool:
     if isinstance(function, _PYTHON_FUNCTIONS) and not _is_builtin(function):
         return False
     if frame.f_globals.get("__name__") == f"{__package__}._loop":
-        return True  # our own loops, which call the binding by a variable
+        # Our own loops, which call the binding by a variable. No slot is on the stack there if a
+        # task is: it had the coroutine in a local variable, and has come to its end.
+        return not _is_in_task()
     return any(map(_is_of_binding, (function, owner)))
+
+
+def _is_in_task() -> bool:
+    loop = events._get_running_loop()
+    return loop is not None and asyncio.current_task(loop) is not None
 
 
 def _is_builtin(function: Any) -> bool:

@@ -259,3 +259,12 @@ def test_a_frame_that_does_not_call_is_no_call() -> None:
 
     Indexed()[0]
     assert seen == [None]
+
+
+def test_no_hint_for_a_variable_of_a_task(qt_loop: Any) -> None:
+    """The coroutine goes with the frame of the task, when that is not on the stack any more."""
+
+    async def main() -> None:
+        forgotten = work()  # noqa: F841
+
+    assert not has_hint(lambda: qt_loop.run_until_complete(main()), "work")
