@@ -3,6 +3,7 @@
 
 #pragma once
 
+#include "clock.h"
 #include "readyring.h"
 
 #include <utility>
@@ -18,26 +19,35 @@ namespace QtAsyncio {
 class BusyHandles final
 {
 public:
-    void hold(const ReadyHandle &ready, int depth)
+    /// \a polled: it may be free again without a callback of the loop having returned.
+    void hold(const ReadyHandle &ready, int depth, bool polled)
     {
         if (m_handles.empty() || depth < m_depth)
             m_depth = depth;
+        if (polled && m_nextTry == Never)
+            m_nextTry = Clock::now() + Interval;
         m_handles.push_back(ready);
     }
 
     /// The outermost run that found one of them, 1 being no nested one; 0 if there are none.
     int depth() const noexcept { return m_depth; }
+    /// When to look again; Never if a callback of the loop's will have returned before.
+    TimePoint nextTry() const noexcept { return m_nextTry; }
     const std::vector<ReadyHandle> &handles() const noexcept { return m_handles; }
 
     std::vector<ReadyHandle> takeAll() noexcept
     {
         m_depth = 0;
+        m_nextTry = Never;
         return std::exchange(m_handles, { });
     }
 
 private:
+    static constexpr Duration Interval = std::chrono::milliseconds(10);
+
     std::vector<ReadyHandle> m_handles;
     int m_depth = 0;
+    TimePoint m_nextTry = Never;
 };
 
 } // namespace QtAsyncio

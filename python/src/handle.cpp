@@ -136,7 +136,7 @@ HandleOutcome call(PyObject *handle, Entrance *entrance)
     if (PyContext_Enter(context) < 0) {
         PyErr_Clear();
         Py_DECREF(context);
-        return HandleOutcome::Busy;
+        return HandleOutcome::BusyContext;
     }
     // The callback may cancel its handle, which drops what it holds.
     PyObject *callback = Py_NewRef(slot(handle, s_layout.callback));

@@ -14,7 +14,8 @@ class Entrance;
 enum class HandleOutcome {
     Done, // it ran, was cancelled, or its exception went to the loop's handler
     Raised, // SystemExit or KeyboardInterrupt: the Python error is set, the loop has to end
-    Busy, // its context, or the protocol that it would enter, is on the stack: try again later
+    Busy, // the protocol that it would enter is on the stack: try again later
+    BusyContext, // its context is: the same
 };
 
 /// The types QAsyncioHandle and QAsyncioTimerHandle, and what the loop does with their objects.

@@ -143,8 +143,10 @@ HandleQueue::Generation HandleQueue::runGeneration(const RunLimits &limits, RunC
 
 void HandleQueue::runHandle(const ReadyHandle &ready)
 {
-    if (callHandle(ready.handle) == HandleOutcome::Busy) {
-        m_busy.hold(ready, m_depth);
+    const HandleOutcome outcome = callHandle(ready.handle);
+    if (outcome == HandleOutcome::Busy || outcome == HandleOutcome::BusyContext) {
+        // A slot may have entered a context, in any depth, and nobody tells when it returns.
+        m_busy.hold(ready, m_depth, outcome == HandleOutcome::BusyContext || m_depth == 1);
         return;
     }
     if (m_depth < m_busy.depth()) // it may have been the one that they wait for

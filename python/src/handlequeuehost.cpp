@@ -18,9 +18,6 @@ namespace {
 
 std::vector<HandleQueue *> s_attached; // under the GIL
 
-/// How often to look whether a context or a protocol is free again that no callback has entered.
-constexpr Duration BusyInterval = std::chrono::milliseconds(10);
-
 char s_nothingToRestore; // its address stands for a thread that came without the GIL
 
 } // namespace
@@ -96,7 +93,7 @@ Duration HandleQueue::timeToNext(TimePoint now, bool timers) const noexcept
         return Forever;
     if (m_wanted.load(std::memory_order_relaxed) || m_descriptorReady.load() || !m_inbox.isEmpty())
         return Duration::zero();
-    const Duration latest = m_busy.depth() == 1 ? BusyInterval : Forever;
+    const Duration latest = timeUntil(m_busy.nextTry(), now);
     if (!timers)
         return latest;
     if (m_nextDeadline.load(std::memory_order_relaxed) <= now)

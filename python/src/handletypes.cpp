@@ -110,6 +110,7 @@ PyObject *runMethod(PyObject *self, PyObject *)
     case HandleOutcome::Done:
         Py_RETURN_NONE;
     case HandleOutcome::Busy:
+    case HandleOutcome::BusyContext:
         PyErr_Format(PyExc_RuntimeError, "cannot enter the context of %R: it is entered already",
                      self);
         break;

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any
 import nesting
 import pytest
 
-from conftest import QtCore, until
+import QtAsyncio
+from conftest import PATIENCE, QtCore, until
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine
@@ -52,6 +53,34 @@ def in_a_slot(function: Callable[[], None]) -> None:
 
 def open_until(done: list[Any]) -> None:
     nesting.dialog(lambda: done)
+
+
+@pytest.mark.parametrize("depth", [1, 2])
+def test_a_slots_task_goes_on_when_its_own_dialog_is_closed(qt_loop: Any, depth: int) -> None:
+    """Nothing else of asyncio's happens that would have the loop look at it again."""
+    closed: list[Any] = []
+    done: list[Any] = []
+    finished = qt_loop.create_future()
+
+    async def slot() -> None:
+        QtCore.QTimer.singleShot(20, lambda: closed.append(True))
+        open_until(closed)
+        await asyncio.sleep(0)
+        done.append(True)
+        finished.set_result("done")
+
+    def give_up() -> None:
+        if not finished.done():
+            qt_loop.call_soon(finished.set_result, "too late")
+
+    async def main() -> str:
+        QtCore.QTimer.singleShot(PATIENCE * 1000 // 2, give_up)
+        in_a_slot(QtAsyncio.async_slot()(slot))
+        if depth == 2:
+            open_until(done)  # the dialog of a task, below the slot's
+        return await finished  # type: ignore[no-any-return]
+
+    assert qt_loop.run_until_complete(main()) == "done"
 
 
 def test_a_slot_in_a_dialog_sees_the_task_that_opened_it(task_loop: Any) -> None:
