@@ -24,7 +24,7 @@ struct LoopCore::Wakened
 
 struct LoopCore::Report
 {
-    std::span<const ReadyDescriptor> ready = { };
+    std::span<const ReadyDescriptor> ready;
     bool waker = false; // the waker's descriptor is among those
     bool woken = false; // a wake-up ended the wait
 };

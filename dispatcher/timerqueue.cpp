@@ -91,6 +91,7 @@ std::vector<TimerQueue::TimerInfo> TimerQueue::registeredTimers(QObject *object)
         return m_heap.at(a->position).before(m_heap.at(b->position));
     });
     std::vector<TimerInfo> infos;
+    infos.reserve(timers.size());
     for (const Timer *timer : timers)
         infos.push_back({ timer->id, timer->interval, timer->type });
     return infos;
@@ -131,7 +132,7 @@ int TimerQueue::activate(TimePoint now)
     const std::uint64_t limit = m_heap.nextSequence();
     int fired = 0;
     while (!m_heap.isEmpty() && m_heap.top().deadline <= now && m_heap.top().sequence < limit) {
-        Timer *timer = m_heap.top().value;
+        const Timer *timer = m_heap.top().value;
         m_heap.update(timer->position,
                       TimerRounding::nextDeadline(timer->type, timer->interval,
                                                   m_heap.top().deadline, now));
@@ -144,6 +145,7 @@ int TimerQueue::activate(TimePoint now)
 /// True if the timer counts as an event. Its handler may remove it, and use its id again.
 bool TimerQueue::fire(const std::shared_ptr<Timer> &registered)
 {
+    // NOLINTNEXTLINE(performance-unnecessary-copy-initialization): it keeps the timer alive.
     const std::shared_ptr<Timer> timer = registered;
     const bool counts = timer->interval > Duration::zero();
     timer->delivering = true;

@@ -37,11 +37,18 @@ struct Hook
 
 std::optional<Hook> s_hook; // from install() to initialize()
 
+/// For the functions that stand in the table meanwhile.
+Hook &current()
+{
+    Q_ASSERT(s_hook);
+    return *s_hook; // NOLINT(bugprone-unchecked-optional-access)
+}
+
 QAbstractEventDispatcher *createEventDispatcher(const QPlatformIntegration *integration)
 {
-    const std::size_t place = s_hook->qpa.places.createEventDispatcher;
+    const std::size_t place = current().qpa.places.createEventDispatcher;
     // Ours may ask for the platform's, to pump its events.
-    const auto own = s_hook->table.restore<CreateEventDispatcher>(place);
+    const auto own = current().table.restore<CreateEventDispatcher>(place);
     try {
         return ApplicationDispatcher::create("platform plugin");
     } catch (const std::system_error &error) { // no descriptor is left
@@ -54,8 +61,8 @@ QAbstractEventDispatcher *createEventDispatcher(const QPlatformIntegration *inte
 /// The first question after Qt has noted the name: a theme may depend on it.
 QStringList themeNames(const QPlatformIntegration *integration)
 {
-    s_hook->putNameRight();
-    return s_hook->table.restore<ThemeNames>(s_hook->qpa.places.themeNames)(integration);
+    current().putNameRight();
+    return current().table.restore<ThemeNames>(current().qpa.places.themeNames)(integration);
 }
 
 /// Qt gives the words after a plugin's name to the platform as properties, and the name of the
@@ -69,7 +76,8 @@ void forgetArgument(const Hook &hook)
 
 void initialize(QPlatformIntegration *integration)
 {
-    const Hook hook = *std::exchange(s_hook, std::nullopt);
+    const Hook hook = current();
+    s_hook.reset();
     const auto own = hook.table.original<Initialize>(hook.qpa.places.initialize);
     hook.table.detach(integration);
     hook.putNameRight();
@@ -89,7 +97,7 @@ void install(QPlatformIntegration *integration, const QString &name, const QStri
         return;
     }
     s_hook.emplace(Hook{ *qpa, name, argument.toUtf8(), VirtualTable(integration) });
-    VirtualTable &table = s_hook->table;
+    VirtualTable &table = current().table;
     if (!QAbstractEventDispatcher::instance(QThread::currentThread()))
         table.replace(qpa->places.createEventDispatcher, &createEventDispatcher);
     table.replace(qpa->places.themeNames, &themeNames);

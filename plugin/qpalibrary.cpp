@@ -43,7 +43,7 @@ template <typename Pointer> bool resolve(void *library, const char *name, Pointe
 std::span<void *const> baseTable(void *library)
 {
     constexpr std::size_t Preamble = 2; // the offset to the object's top, and its type
-    void *table = ::dlsym(library, Table);
+    const void *table = ::dlsym(library, Table);
     Dl_info info;
     const ElfW(Sym) *symbol = nullptr;
     if (!table

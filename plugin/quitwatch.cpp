@@ -16,7 +16,7 @@ QuitWatch::QuitWatch(QObject *application)
 
 QuitWatch *QuitWatch::instance()
 {
-    QCoreApplication *application = QCoreApplication::instance();
+    const QCoreApplication *application = QCoreApplication::instance();
     return application ? application->findChild<QuitWatch *>(QString(), Qt::FindDirectChildrenOnly)
                        : nullptr;
 }

@@ -31,7 +31,7 @@ QStringList chosenByQt()
 /// Where Qt found us. If a command line option named that folder, Qt tells nobody else.
 QString pluginFolder()
 {
-    const QString named = qEnvironmentVariable("QT_QPA_PLATFORM_PLUGIN_PATH");
+    QString named = qEnvironmentVariable("QT_QPA_PLATFORM_PLUGIN_PATH");
     Dl_info own;
     if (!named.isEmpty() || !::dladdr(reinterpret_cast<void *>(&createRealPlatform), &own))
         return named;
