@@ -107,9 +107,9 @@ TIMERS = [
         promise=6,
         breaks="A timer whose handler runs stays due in nested loops and bars the way.",
         file="dispatcher/timerqueue.cpp",
-        old="        Timer *timer = m_heap.top().value;\n",
+        old="        const Timer *timer = m_heap.top().value;\n",
         new="""\
-        Timer *timer = m_heap.top().value;
+        const Timer *timer = m_heap.top().value;
         if (timer->delivering)
             break;
 """,
