@@ -52,6 +52,10 @@ class Connection:
         self._signal = signal
         self._function = function
         self._binding = binding_of(signal, function)
+        self._end: Any = None
+        self._end_slot: Callable[[], _EndSlot | None] = lambda: None
+        self._sender_stays = threading.RLock()  # held by who uses the sender
+        self._sender_ended = False
         slot = _Slot(receiver, index, self._binding.lasting(signal))
         self._slot = weakref.ref(slot)
         self._connected = self._binding.connect(signal, slot)
@@ -60,8 +64,6 @@ class Connection:
             raise SenderDestroyed(
                 f"{function}() expects the signal of a living object, and this one was destroyed"
             )
-        self._sender_stays = threading.RLock()  # held by who uses the sender
-        self._sender_ended = False
         end_slot = _EndSlot(self)
         self._end_slot = weakref.ref(end_slot)
         self._end = self._binding.connect_end(signal, end_slot)
@@ -78,7 +80,7 @@ class Connection:
 
     def _disconnect(self, slot: _Slot, end_slot: _EndSlot | None) -> None:
         connected: list[Any] = [(self._connected, slot)]
-        if end_slot is not None:
+        if end_slot is not None and self._end is not None:
             connected.append((self._end, end_slot))
         self._binding.disconnect(self._signal, *connected)
 

@@ -11,6 +11,7 @@ import threading
 import weakref
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
+from ._kept_tasks import loop_here
 from ._signal_subscription import Subscription
 
 if TYPE_CHECKING:
@@ -97,12 +98,13 @@ class _Wait(asyncio.Future[T]):
         function: str,
     ) -> None:
         seconds = _seconds(timeout, function)
-        subscription = _First(self, signals, function)
-        super().__init__(loop=subscription.loop)
-        self._subscription = subscription
+        super().__init__(loop=loop_here(f"{function}()"))
         self._make_result = result
         self._waiters = 0
-        if seconds is not None:
+        self._subscription = subscription = _First(self, signals, function)
+        if self.done():  # somebody has emitted it because it was connected
+            self._close()
+        elif seconds is not None:
             subscription.end_after(seconds)
 
     def emitted(self, index: int, args: tuple[Any, ...]) -> None:

@@ -7,14 +7,17 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import threading
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 import QtAsyncio
-from conftest import QtCore
+from conftest import QtCore, QtWidgets
 from process import BINDING
 from senders import Sender, delete, is_connected
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 
 def test_first_signal_tells_which_and_with_what(qt_loop: Any) -> None:
@@ -105,6 +108,44 @@ def test_signal_of_a_deleted_object_is_refused(qt_loop: Any, call: str, is_kept:
     qt_loop.run_until_complete(main())
 
 
+def _table() -> Any:
+    table = QtWidgets.QTableWidget(2, 2)
+    return table, lambda: table.selectionModel().currentChanged, lambda: table.setCurrentCell(1, 1)
+
+
+def _box() -> Any:
+    ok = QtWidgets.QDialogButtonBox.StandardButton.Ok
+    box = QtWidgets.QDialogButtonBox(ok)
+    return box, lambda: box.button(ok).clicked, lambda: box.button(ok).click()
+
+
+def _buttons() -> Any:
+    box = QtWidgets.QDialogButtonBox(QtWidgets.QDialogButtonBox.StandardButton.Ok)
+    return box, lambda: box.buttons()[0].clicked, lambda: box.buttons()[0].click()
+
+
+@pytest.mark.parametrize("make", [_table, _box, _buttons])
+@pytest.mark.parametrize("call", ["wait_signal", "wait_first_signal", "signal_stream"])
+def test_signal_of_an_object_that_python_does_not_keep_is_heard(
+    qt_loop: Any, make: Callable[[], Any], call: str
+) -> None:
+    """The Python object goes when the expression has its value, that of C++ stays."""
+
+    async def main() -> Any:
+        owner, signal_of, emit = make()
+        waiting = getattr(QtAsyncio, call)(signal_of())
+        emit()
+        heard = await (anext(waiting) if call == "signal_stream" else waiting)
+        again = QtAsyncio.wait_signal(signal_of())
+        delete(owner)
+        with pytest.raises(QtAsyncio.SenderDestroyed):
+            await asyncio.wait_for(again, 20)
+        return heard.args if call == "wait_first_signal" else heard
+
+    arguments = qt_loop.run_until_complete(main())
+    assert len(arguments) == (2 if make is _table else 1)
+
+
 @pytest.mark.skipif(BINDING == "PySide6", reason="PySide6 notices it itself, and knows no address")
 def test_signal_of_an_object_whose_memory_is_used_again_does_not_crash(qt_loop: Any) -> None:
     """Its Python half, its C++ half or both may be another object's by now."""
@@ -163,3 +204,23 @@ def test_one_bad_signal_leaves_the_others_disconnected(qt_loop: Any) -> None:
 
     qt_loop.run_until_complete(main())
     assert not is_connected(sender, "number")
+
+
+class Restless(Sender):
+    """Somebody who emits a signal when it is connected."""
+
+    def connectNotify(self, signal: Any) -> None:
+        if bytes(signal.name()).decode() == "number":
+            self.number.emit(1)
+
+
+def test_signal_that_comes_while_others_are_connected_ends_the_wait(qt_loop: Any) -> None:
+    sender, other = Restless(), Sender()
+
+    async def main() -> Any:
+        waiting = QtAsyncio.wait_first_signal(other.number, sender.number, other.pair)
+        assert not any(map(is_connected, (sender, other, other), ("number", "number", "pair")))
+        return await waiting
+
+    first = qt_loop.run_until_complete(main())
+    assert (first.which, first.args) == (1, (1,))
