@@ -8,7 +8,6 @@ from __future__ import annotations
 import asyncio
 import functools
 import inspect
-import weakref
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from . import _binding, _native
@@ -29,7 +28,7 @@ if TYPE_CHECKING:
     _WithoutEvent = Callable[[_Window], Coroutine[Any, Any, object]]
 
 #: The windows that are being closed.
-_closings: weakref.WeakKeyDictionary[Any, _Closing] = weakref.WeakKeyDictionary()
+_closings: dict[Any, _Closing] = {}
 
 #: Whether the program has any.
 _used = False
@@ -52,8 +51,9 @@ def async_close(
     without an event loop inside the event; what closes it meanwhile is ignored. Then the tasks that
     the window has started are cancelled and awaited: those of its own `async_slot` and those of
     `create_task(parent=window)`. At last the window is closed, through the `closeEvent` of the base
-    class. It stays open, and its tasks go on, if the coroutine calls `event.ignore()`, returns
-    False, is cancelled or fails; the exception goes to the loop's exception handler.
+    class, which the coroutine does not call itself; that may be another such coroutine. It stays
+    open, and its tasks go on, if the coroutine calls `event.ignore()`, returns False, is cancelled
+    or fails; the exception goes to the loop's exception handler.
 
     Qt takes the first close for a refusal. `QApplication.quit()` gives up at such a window, and is
     called again when that has closed. `QApplication.closeAllWindows()` is not, and leaves the
@@ -79,63 +79,113 @@ def async_close(
 
     @functools.wraps(function)
     def close_event(self: Any, event: Any) -> None:
-        closing = _closings.get(self)
+        if isinstance(event, CloseRequest):
+            raise TypeError(
+                "a coroutine of async_close does not call the closeEvent() of its base class: "
+                "that is called when the coroutine is done"
+            )
+        closing = _closing_of(self)
+        is_first = closing is None
         if closing is None:
-            closing = _Closing(self, coroutine_function.__qualname__)
-            request = CloseRequest(event.spontaneous())
-            arguments = (self, request) if takes_event else (self,)
-            closing.start(coroutine_function(*arguments), request)
-        closing.quits |= _native.is_quitting()
-        if closing.is_allowed:
-            _closings.pop(self, None)
-            _close_event_of_base(self, close_event, event)
-        else:
-            event.ignore()
+            closing = _closings[self] = _Closing(self)
+        try:
+            if closing.is_to_ask(close_event):
+                request = CloseRequest(event.spontaneous())
+                arguments = (self, request) if takes_event else (self,)
+                closing.ask(close_event, lambda: coroutine_function(*arguments), request)
+            closing.quits |= _native.is_quitting()
+            if closing.has_agreed(close_event):
+                _close_event_of_base(self, close_event, event)
+            else:
+                event.ignore()
+        finally:
+            if is_first:
+                closing.end_if_idle()
 
     return close_event
 
 
 class _Closing:
-    """A window that is being closed."""
+    """A window that is being closed.
 
-    def __init__(self, window: Any, name: str) -> None:
-        self._loop = loop_here(f"{name}(), without which the window closes")
-        self._own = cancel_with(window)
+    Every class of the window's may have a coroutine to be asked. The close event goes from class to
+    class, as far as they have agreed, and is sent anew when the next one has.
+    """
+
+    def __init__(self, window: Any) -> None:
         self._window = window
-        self._name = name
-        self._in_event = True  # the first one is on the stack
-        self.is_allowed = False
+        self._agreed: list[object] = []
+        self._is_asking = False
+        self._in_event = False  # the event of the question is on the stack
+        self.is_closed = False
         self.quits = False  # somebody has called quit(), which has given up at this window
-        self.task: asyncio.Task[bool] | None = None
+        self.task: asyncio.Task[None] | None = None  # of the latest question
 
-    def start(self, coro: Coroutine[Any, Any, object], request: CloseRequest) -> None:
-        def prepare(task: asyncio.Task[bool]) -> None:
+    def is_to_ask(self, close_event: object) -> bool:
+        return not self._is_asking and not self.has_agreed(close_event)
+
+    def has_agreed(self, close_event: object) -> bool:
+        return close_event in self._agreed
+
+    def ask(
+        self,
+        close_event: Any,
+        function: Callable[[], Coroutine[Any, Any, object]],
+        request: CloseRequest,
+    ) -> None:
+        name = close_event.__qualname__
+        loop = loop_here(f"{name}(), without which the window closes")
+        own = cancel_with(self._window)
+
+        def prepare(task: asyncio.Task[None]) -> None:
             self.task = task
-            self._own(task)
-            keep(task, None, f"Exception in {self._name}: the window stays open")
-            _closings[self._window] = self
+            own(task)
+            keep(task, None, f"Exception in {name}: the window stays open")
 
+        self._is_asking = self._in_event = True
         try:
-            create_eager_task(self._loop, self._close(coro, request), prepare)
+            create_eager_task(loop, self._close(close_event, function(), request), prepare)
+        except BaseException:
+            self._is_asking = False
+            raise
         finally:
             self._in_event = False
 
-    async def _close(self, coro: Coroutine[Any, Any, object], request: CloseRequest) -> bool:
-        """Do all of it; return whether the window has been closed."""
+    async def _close(
+        self, close_event: object, coro: Coroutine[Any, Any, object], request: CloseRequest
+    ) -> None:
         try:
             if await coro is False or not request.isAccepted():
-                return False
+                return
             await _cancel_tasks_of(self._window)
-            self.is_allowed = True
-            if self._in_event:
-                return True
-            closed = bool(self._window.close())
-            if closed and self.quits:
-                _binding.application().quit()
-            return closed
+            self._agreed.append(close_event)
+            self._is_asking = False
+            if not self._in_event:
+                self._close_window()
         finally:
-            if not (self.is_allowed and self._in_event):
-                _closings.pop(self._window, None)
+            if close_event not in self._agreed:
+                self._is_asking = False
+            if not self._in_event:
+                self.end_if_idle()
+
+    def _close_window(self) -> None:
+        self.is_closed = bool(self._window.close())
+        if self.is_closed and self.quits:
+            _binding.application().quit()
+
+    def end_if_idle(self) -> None:
+        """Be over, unless somebody is being asked."""
+        if not self._is_asking and _closings.get(self._window) is self:
+            del _closings[self._window]
+
+    def is_abandoned(self) -> bool:
+        """Return whether its loop was closed before it had ended."""
+        return self.task is not None and self.task.get_loop().is_closed()
+
+
+def _closing_of(window: Any) -> _Closing | None:
+    closing = _closings.get(window)
+    return None if closing is None or closing.is_abandoned() else closing
 
 
 async def _cancel_tasks_of(window: Any) -> None:
@@ -178,7 +228,7 @@ async def finish_closing(
     """
     while closings := _closings_in(loop):
         await asyncio.wait([closing.task for closing in closings if closing.task is not None])
-        if any(closing.is_allowed for closing in closings):
+        if any(closing.is_closed for closing in closings):
             close_others()
 
 

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import sys
 import weakref
 from typing import TYPE_CHECKING, Any
 
@@ -234,6 +235,120 @@ def test_closing_goes_through_the_close_event_of_a_subclass(qt_loop: Any, told: 
 
     qt_loop.run_until_complete(main())
     assert accepted == [False, True]
+
+
+class Twofold(Window):
+    """A class and its base class have something to wait for."""
+
+    @QtAsyncio.async_close
+    async def closeEvent(self, event: Any) -> None:
+        self.told.steps.append("asked first")
+        if self.windowTitle() == "patient":
+            await asyncio.sleep(0)
+            await asyncio.sleep(0)
+        if self.windowTitle() == "first refuses":
+            event.ignore()
+
+
+@pytest.mark.parametrize("title", ["", "patient"])
+@pytest.mark.parametrize("is_ready", [True, False], ids=["ready", "waiting"])
+def test_closing_asks_class_after_class_once(
+    qt_loop: Any, told: Told, title: str, is_ready: bool
+) -> None:
+    async def main() -> None:
+        window = Twofold(told)
+        window.setWindowTitle(title)
+        window.show()
+        if is_ready:
+            told.go_on.set()
+        closed = window.close()
+        assert closed is (is_ready and not title)
+        await until(lambda: "asked" in told.steps)
+        assert is_ready or not window.close()  # it is being asked
+        told.go_on.set()
+        await until(lambda: not is_shown(window))
+        assert told.steps == ["asked first", "asked", "decided"]
+        window.show()
+        window.close()  # asks all of them once more
+        await until(lambda: not is_shown(window))
+        assert told.steps == ["asked first", "asked", "decided"] * 2
+
+    qt_loop.run_until_complete(main())
+
+
+@pytest.mark.parametrize("who", ["first refuses", "second refuses"])
+def test_closing_can_be_refused_by_each_class(qt_loop: Any, told: Told, who: str) -> None:
+    told.decide = refuse
+    told.go_on.set()
+
+    async def main() -> None:
+        window = Twofold(told)
+        window.setWindowTitle(who)
+        window.show()
+        assert not window.close()
+        assert told.steps == ["asked first", "asked", "decided"][: 1 if who[0] == "f" else 3]
+        told.steps.clear()
+        told.decide = lambda _event: None
+        window.setWindowTitle("")
+        assert window.close()
+        assert told.steps == ["asked first", "asked", "decided"]
+
+    qt_loop.run_until_complete(main())
+
+
+def test_closing_calls_the_base_class_itself(
+    qt_loop: Any, told: Told, errors: list[dict[str, Any]]
+) -> None:
+    class Special(Window):
+        @QtAsyncio.async_close
+        async def closeEvent(self, event: Any) -> None:
+            super().closeEvent(event)
+
+    async def main() -> None:
+        window = Special(told)
+        window.show()
+        window.close()
+        await until(lambda: errors)
+        assert is_shown(window)
+        window.hide()
+
+    qt_loop.run_until_complete(main())
+    assert "does not call the closeEvent() of its base class" in str(errors[0]["exception"])
+
+
+def test_closing_begins_anew_if_its_loop_was_closed(
+    qt_loop: Any, window: Window, told: Told
+) -> None:
+    async def close() -> None:
+        window.close()
+
+    first = QtAsyncio.new_event_loop()
+    first.run_until_complete(close())
+    first.close()
+
+    async def close_again() -> None:
+        told.go_on = asyncio.Event()
+        told.go_on.set()
+        assert window.close()
+
+    qt_loop.run_until_complete(close_again())
+    assert told.steps == ["asked", "asked", "decided"]
+
+
+@pytest.mark.skipif(sys.version_info < (3, 12), reason="eager tasks came with Python 3.12")
+def test_closing_begins_anew_with_an_eager_task_factory(
+    qt_loop: Any, window: Window, told: Told
+) -> None:
+    told.decide = refuse
+    told.go_on.set()
+
+    async def main() -> None:
+        assert not window.close()
+        told.decide = lambda _event: None
+        assert window.close()
+
+    qt_loop.set_task_factory(asyncio.eager_task_factory)
+    qt_loop.run_until_complete(main())
 
 
 def test_closing_keeps_the_window_alive_until_it_is_done(qt_loop: Any, told: Told) -> None:
