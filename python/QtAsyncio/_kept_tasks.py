@@ -25,7 +25,7 @@ class _Kept(NamedTuple):
     failure: str
 
 
-#: The tasks that are kept.
+#: The tasks that are kept, of loops in several threads: hence a copy is what is iterated over.
 _kept: dict[asyncio.Task[Any], _Kept] = {}
 
 
@@ -63,14 +63,14 @@ def tasks_of(owner: object) -> list[asyncio.Task[Any]]:
     """Return the tasks of an object that are not done."""
     return [
         task
-        for task, kept in _kept.items()
+        for task, kept in _kept.copy().items()
         if kept.owner is not None and kept.owner() is owner and not task.done()
     ]
 
 
 def forget(loop: asyncio.AbstractEventLoop) -> None:
     """Keep the tasks of a loop no more, which is closed: they will not be done."""
-    for task in [it for it in _kept if it.get_loop() is loop]:
+    for task in [it for it in _kept.copy() if it.get_loop() is loop]:
         del _kept[task]
 
 

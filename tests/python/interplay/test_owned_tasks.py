@@ -9,6 +9,7 @@ import contextvars
 import gc
 import importlib
 import sys
+import threading
 import weakref
 from typing import TYPE_CHECKING, Any
 
@@ -212,6 +213,37 @@ def test_owned_tasks_are_kept_no_longer_than_their_loop(qt_loop: Any) -> None:
     qt_loop.close()
     gc.collect()
     assert messages == ["Task was destroyed but it is pending!"]
+
+
+def test_owned_tasks_belong_to_loops_of_several_threads(application: Any) -> None:
+    """The end of one loop looks at all tasks that are kept, while other threads add theirs."""
+    failures: list[Exception] = []
+
+    async def main() -> None:
+        for _ in range(100):
+            QtAsyncio.create_task(asyncio.sleep(0))
+        await asyncio.sleep(0)
+
+    def work() -> None:
+        try:
+            for _ in range(20):
+                loop = QtAsyncio.new_event_loop()
+                loop.run_until_complete(main())
+                loop.close()
+        except Exception as error:  # noqa: BLE001  (for the main thread)
+            failures.append(error)
+
+    interval = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    try:
+        threads = [threading.Thread(target=work) for _ in range(4)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join(60)
+    finally:
+        sys.setswitchinterval(interval)
+    assert failures == []
 
 
 def test_owned_tasks_report_their_exception_at_once(
