@@ -84,25 +84,36 @@ def async_close(
                 "a coroutine of async_close does not call the closeEvent() of its base class: "
                 "that is called when the coroutine is done"
             )
-        closing = _closing_of(self)
-        is_first = closing is None
-        if closing is None:
-            closing = _closings[self] = _Closing(self)
-        try:
-            if closing.is_to_ask(close_event):
-                request = CloseRequest(event.spontaneous())
-                arguments = (self, request) if takes_event else (self,)
-                closing.ask(close_event, lambda: coroutine_function(*arguments), request)
-            closing.quits |= _native.is_quitting()
-            if closing.has_agreed(close_event):
-                _close_event_of_base(self, close_event, event)
-            else:
-                event.ignore()
-        finally:
-            if is_first:
-                closing.end_if_idle()
+        request = CloseRequest(event.spontaneous())
+        arguments = (self, request) if takes_event else (self,)
+        _handle(self, event, close_event, lambda: coroutine_function(*arguments), request)
 
     return close_event
+
+
+def _handle(
+    window: Any,
+    event: Any,
+    close_event: Any,
+    function: Callable[[], Coroutine[Any, Any, object]],
+    request: CloseRequest,
+) -> None:
+    """Handle a close event, in the `closeEvent` of one of the window's classes."""
+    closing = _closing_of(window)
+    is_first = closing is None
+    if closing is None:
+        closing = _closings[window] = _Closing(window)
+    try:
+        if closing.is_to_ask(close_event):
+            closing.ask(close_event, function, request)
+        closing.quits |= _native.is_quitting()
+        if closing.has_agreed(close_event):
+            _close_event_of_base(window, close_event, event)
+        else:
+            event.ignore()
+    finally:
+        if is_first:
+            closing.end_if_idle()
 
 
 class _Closing:

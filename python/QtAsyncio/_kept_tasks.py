@@ -47,6 +47,20 @@ def loop_here(purpose: str) -> asyncio.AbstractEventLoop:
     return loop
 
 
+def loop_of_task(purpose: str) -> asyncio.AbstractEventLoop:
+    """Return the loop for a future that the code which asks will await.
+
+    In a task it is that task's loop, which is not ours in a Jupyter kernel; else as `loop_here`.
+
+    Raises:
+        RuntimeError: there is none.
+    """
+    running = events._get_running_loop()
+    if running is not None and asyncio.current_task(running) is not None:
+        return running
+    return loop_here(purpose)
+
+
 def keep(task: asyncio.Task[Any], owner: object, failure: str) -> None:
     """Keep a task until it is done, and have its exception reported.
 

@@ -13,7 +13,7 @@ import functools
 import threading
 from typing import TYPE_CHECKING, Any
 
-from ._kept_tasks import loop_here
+from ._kept_tasks import loop_of_task
 from ._signal_binding import binding_of
 from ._signal_connection import Connection
 
@@ -37,7 +37,7 @@ class Subscription:
     """
 
     def __init__(self, signals: tuple[Any, ...], function: str) -> None:
-        self.loop = loop_here(f"{function}()")
+        self.loop = loop_of_task(f"{function}()")
         self.signals = signals
         self._thread = threading.get_ident()
         self._connections: list[Connection] = []

@@ -11,7 +11,7 @@ import threading
 import weakref
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
-from ._kept_tasks import loop_here
+from ._kept_tasks import loop_of_task
 from ._signal_subscription import Subscription
 
 if TYPE_CHECKING:
@@ -98,7 +98,7 @@ class _Wait(asyncio.Future[T]):
         function: str,
     ) -> None:
         seconds = _seconds(timeout, function)
-        super().__init__(loop=loop_here(f"{function}()"))
+        super().__init__(loop=loop_of_task(f"{function}()"))
         self._make_result = result
         self._waiters = 0
         self._subscription = subscription = _First(self, signals, function)

@@ -230,7 +230,7 @@ def test_owned_tasks_belong_to_loops_of_several_threads(application: Any) -> Non
                 loop = QtAsyncio.new_event_loop()
                 loop.run_until_complete(main())
                 loop.close()
-        except Exception as error:  # noqa: BLE001  (for the main thread)
+        except Exception as error:
             failures.append(error)
 
     interval = sys.getswitchinterval()

@@ -312,3 +312,23 @@ def test_wait_under_a_policy_of_another_loop(application: Any) -> None:
         return await QtAsyncio.wait_signal(sender.number)
 
     assert asyncio.run(main()) == (4,)
+
+
+def test_wait_in_a_task_of_another_loop_while_ours_is_served(application: Any) -> None:
+    """As in a cell of a Jupyter kernel, after `QtAsyncio.start()`."""
+    sender = Sender()
+
+    async def main() -> Any:
+        guest = QtAsyncio.start()
+        try:
+            stream = QtAsyncio.signal_stream(sender.number)
+            asyncio.get_running_loop().call_soon(sender.number.emit, 4)
+            return await QtAsyncio.wait_signal(sender.number), await anext(stream)
+        finally:
+            guest.stop()
+
+    other = asyncio.SelectorEventLoop()
+    try:
+        assert other.run_until_complete(asyncio.wait_for(main(), 20)) == ((4,), (4,))
+    finally:
+        other.close()
