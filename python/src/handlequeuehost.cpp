@@ -8,6 +8,8 @@
 #include "handlequeue.h"
 #include "loophost.h"
 
+#include <pybind11/pybind11.h>
+
 #include <algorithm>
 #include <optional>
 #include <utility>
@@ -19,6 +21,14 @@ namespace {
 std::vector<HandleQueue *> s_attached; // under the GIL
 
 char s_nothingToRestore; // its address stands for a thread that came without the GIL
+
+/// True in the thread that `threading` takes for the main one, which has imported it first: in a
+/// program that embeds Python that may be any. The interpreter's end waits for the end of its state.
+bool isMainOfThreading()
+{
+    const auto main = pybind11::module_::import("threading").attr("main_thread")();
+    return main.attr("ident").cast<unsigned long>() == PyThread_get_thread_ident();
+}
 
 } // namespace
 
@@ -44,7 +54,7 @@ void HandleQueue::attachTo(LoopHost *host)
 {
     m_host = host;
     m_hostMode = DispatcherLibrary::mode();
-    if (m_served)
+    if (m_served && !isMainOfThreading()) // whose state stays anyway, or must not
         m_threadState.begin();
     publish();
     m_descriptorReady.store(true); // look once: a loop polls before its first callback
