@@ -12,9 +12,7 @@ extern "C" {
 /// In the application's thread. Without an application nothing happens.
 QTASYNCIO_EXPORT void qtasyncio_hold_quit();
 
-/// Lets it go, whereupon Qt looks whether there are windows, and quits if there are none.
-///
-/// Args: decides - whether Qt is to look, which it is not where closing the last window is no reason
-/// to quit.
+/// Lets it go. If \a decides is true Qt looks whether there are windows, and quits if there are none:
+/// false where closing the last window is no reason to quit.
 QTASYNCIO_EXPORT void qtasyncio_release_quit(bool decides);
 }

@@ -9,6 +9,7 @@ import collections
 import threading
 from typing import TYPE_CHECKING, Any, Generic, Literal, TypeVar, cast, overload
 
+from ._kept_tasks import loop_of_task
 from ._signal_subscription import Subscription
 from ._signal_waits import FirstSignal
 
@@ -144,7 +145,7 @@ class _Buffer(Subscription):
         self._error: Exception | None = None
         self._waiter: asyncio.Future[None] | None = None
         self._wakes = False  # somebody is about to
-        super().__init__(signals, "signal_stream")
+        super().__init__(signals, "signal_stream", loop_of_task("signal_stream()"))
 
     def receive(self, index: int, args: tuple[Any, ...]) -> None:
         several = len(self.signals) > 1

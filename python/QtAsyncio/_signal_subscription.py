@@ -13,11 +13,11 @@ import functools
 import threading
 from typing import TYPE_CHECKING, Any
 
-from ._kept_tasks import loop_of_task
 from ._signal_binding import binding_of
 from ._signal_connection import Connection
 
 if TYPE_CHECKING:
+    import asyncio
     from collections.abc import Callable
 
     from ._qt_future import SenderDestroyed
@@ -29,15 +29,17 @@ class Subscription:
     Args:
         signals: bound signals, at least one.
         function: the public function that error messages name.
+        loop: the loop of this thread.
 
     Raises:
-        RuntimeError: no loop is running in this thread.
         TypeError: there is no signal, or something else among them.
         SenderDestroyed: a sender does not exist any more.
     """
 
-    def __init__(self, signals: tuple[Any, ...], function: str) -> None:
-        self.loop = loop_of_task(f"{function}()")
+    def __init__(
+        self, signals: tuple[Any, ...], function: str, loop: asyncio.AbstractEventLoop
+    ) -> None:
+        self.loop = loop
         self.signals = signals
         self._thread = threading.get_ident()
         self._connections: list[Connection] = []

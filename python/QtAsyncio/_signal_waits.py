@@ -166,7 +166,7 @@ class _First(Subscription):
         self._kept: _Wait[Any] | None = None
         self._timer: asyncio.TimerHandle | None = None
         self._taken = threading.Lock()
-        super().__init__(signals, function)
+        super().__init__(signals, function, future.get_loop())
 
     def receive(self, index: int, args: tuple[Any, ...]) -> None:
         if not self._taken.acquire(blocking=False):

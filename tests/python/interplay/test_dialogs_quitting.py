@@ -10,6 +10,9 @@ from process import DEVELOPMENT, check_script
 
 pytestmark = [pytest.mark.program, pytest.mark.slow]
 
+#: Offscreen, Qt tells what it cannot do for windows.
+_QUIET = {"QT_LOGGING_RULES": "qt.qpa.*=false"}
+
 _PROGRAM = """
     import asyncio
     import QtAsyncio
@@ -53,8 +56,7 @@ _PROGRAM = """
 )
 def test_program_ends_with_its_last_window(how: str, lines: list[str]) -> None:
     source = _PROGRAM.replace("HOW", repr(how))
-    environment = {"QT_LOGGING_RULES": "qt.qpa.*=false"}
-    assert check_script(source, options=DEVELOPMENT, environment=environment) == lines
+    assert check_script(source, options=DEVELOPMENT, environment=_QUIET) == lines
 
 
 _LOGIN = """
@@ -100,8 +102,7 @@ _LOGIN = """
 def test_dialog_may_come_before_the_first_window(how: str, nested: bool) -> None:
     """Qt would quit after a dialog that asyncio closes, before its task has its turn."""
     source = _LOGIN.replace("HOW", repr(how)).replace("NESTED", repr(nested))
-    environment = {"QT_LOGGING_RULES": "qt.qpa.*=false"}
-    lines = check_script(source, options=DEVELOPMENT, environment=environment)
+    lines = check_script(source, options=DEVELOPMENT, environment=_QUIET)
     assert lines == ["alive", "quit"] * 2
 
 
@@ -124,8 +125,7 @@ def test_dialog_does_not_end_a_program_that_outlives_its_windows() -> None:
         app.setQuitOnLastWindowClosed(False)
         QtAsyncio.run(main(), keep_running=False)
     """
-    environment = {"QT_LOGGING_RULES": "qt.qpa.*=false"}
-    lines = check_script(source, options=DEVELOPMENT, environment=environment)
+    lines = check_script(source, options=DEVELOPMENT, environment=_QUIET)
     assert lines == ["alive True", "alive False"]
 
 
@@ -152,5 +152,4 @@ def test_dialog_that_a_run_leaves_open_does_not_hold_the_next_one() -> None:
         QtAsyncio.run(left())
         QtAsyncio.run(main())
     """
-    environment = {"QT_LOGGING_RULES": "qt.qpa.*=false"}
-    assert check_script(source, options=DEVELOPMENT, environment=environment) == ["quit"]
+    assert check_script(source, options=DEVELOPMENT, environment=_QUIET) == ["quit"]
