@@ -2,18 +2,16 @@
 // SPDX-License-Identifier: BSD-3-Clause
 
 #include "poller.h"
+#include "epoll.h"
 #include "forkgeneration.h"
 
 #include <algorithm>
-#include <atomic>
 #include <cerrno>
-#include <ctime>
 #include <system_error>
 #include <utility>
 
 #include <fcntl.h>
 #include <sys/epoll.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
 namespace QtAsyncio {
@@ -26,59 +24,10 @@ constexpr std::size_t MaximumBatch = 4096;
 /// One system call for each descriptor: too dear for every wait.
 constexpr Duration SearchInterval = std::chrono::seconds(1);
 
-int openEpoll()
-{
-    const int descriptor = ::epoll_create1(EPOLL_CLOEXEC);
-    if (descriptor < 0)
-        throw std::system_error(errno, std::generic_category(),
-                                "cannot create an epoll descriptor");
-    return descriptor;
-}
-
-std::uint32_t toEpoll(Interests interests) noexcept
-{
-    return ((interests & Read) ? std::uint32_t(EPOLLIN) : 0u)
-            | ((interests & Write) ? std::uint32_t(EPOLLOUT) : 0u)
-            | ((interests & Exception) ? std::uint32_t(EPOLLPRI) : 0u)
-            | ((interests & Edge) ? std::uint32_t(EPOLLET) : 0u);
-}
-
-/// A hang-up or an error is news for everybody who watches, as with poll().
-Interests fromEpoll(std::uint32_t events) noexcept
-{
-    if (events & (EPOLLHUP | EPOLLERR))
-        return Read | Write | Exception;
-    const Interests read = (events & EPOLLIN) ? Read : NoInterest;
-    const Interests write = (events & EPOLLOUT) ? Write : NoInterest;
-    const Interests exception = (events & EPOLLPRI) ? Interest::Exception : NoInterest;
-    return Interests(read | write | exception);
-}
-
-/// The one conversion to the kernel's units. Milliseconds round up: no timer fires early.
-int epollWait(int epoll, epoll_event *events, int size, Duration timeout)
-{
-    using namespace std::chrono;
-    if (timeout == Duration::zero() || timeout == Forever)
-        return ::epoll_wait(epoll, events, size, timeout == Forever ? -1 : 0);
-#ifdef SYS_epoll_pwait2
-    static std::atomic<bool> hasNanoseconds = true; // since Linux 5.11
-    if (hasNanoseconds) {
-        const timespec spec{ .tv_sec = time_t(timeout.count() / std::nano::den),
-                             .tv_nsec = long(timeout.count() % std::nano::den) };
-        const long count = ::syscall(SYS_epoll_pwait2, epoll, events, size, &spec, nullptr, 0);
-        if (count >= 0 || (errno != ENOSYS && errno != EPERM))
-            return int(count);
-        hasNanoseconds = false;
-    }
-#endif
-    const auto ms = std::min<milliseconds>(ceil<milliseconds>(timeout), hours(24));
-    return ::epoll_wait(epoll, events, size, int(ms.count()));
-}
-
 } // namespace
 
 Poller::Poller()
-    : m_epoll(openEpoll()),
+    : m_epoll(Epoll::open()),
       m_generation(forkGeneration()),
       m_buffer(InitialBatch)
 {
@@ -86,7 +35,16 @@ Poller::Poller()
 
 Poller::~Poller()
 {
-    ::close(m_epoll);
+    close();
+}
+
+void Poller::close() noexcept
+{
+    if (m_epoll >= 0)
+        ::close(std::exchange(m_epoll, -1));
+    m_entries.clear();
+    m_changed.clear();
+    m_alwaysReady.clear();
 }
 
 Interests Poller::interests(int descriptor) const noexcept
@@ -180,7 +138,7 @@ int Poller::insert(int descriptor, Entry &e)
 int Poller::control(int operation, int descriptor, Entry &e)
 {
     epoll_event event{ };
-    event.events = toEpoll(e.wanted);
+    event.events = Epoll::events(e.wanted);
     event.data.u64 = std::uint64_t(e.serial) << 32 | std::uint32_t(descriptor);
     return ::epoll_ctl(m_epoll, operation, descriptor, &event) ? errno : 0;
 }
@@ -215,7 +173,7 @@ int Poller::waitOnce(Duration timeout)
             ? Clock::now() + std::min(timeout, Duration(std::chrono::hours(24 * 365)))
             : Never;
     for (;;) {
-        const int count = epollWait(m_epoll, m_buffer.data(), int(m_buffer.size()), timeout);
+        const int count = Epoll::wait(m_epoll, m_buffer.data(), int(m_buffer.size()), timeout);
         if (count >= 0 || errno != EINTR)
             return std::max(count, 0);
         if (bounded)
@@ -230,7 +188,7 @@ void Poller::collect(int count)
         const epoll_event &event = m_buffer[std::size_t(i)];
         const int descriptor = int(event.data.u64 & 0xffffffff);
         const Entry &e = entry(descriptor);
-        const auto met = Interests(fromEpoll(event.events) & e.wanted);
+        const auto met = Interests(Epoll::interests(event.events) & e.wanted);
         if (e.wanted == NoInterest || e.serial != event.data.u64 >> 32)
             stale = true; // closed, while a duplicate of its file lives on
         else if (met != NoInterest)

@@ -48,6 +48,9 @@ public:
     Poller(const Poller &) = delete;
     Poller &operator=(const Poller &) = delete;
 
+    /// Gives the descriptor back. After that nothing can be watched any more (EBADF).
+    void close() noexcept;
+
     int descriptor() const noexcept { return m_epoll; }
     Interests interests(int descriptor) const noexcept;
 

@@ -238,7 +238,7 @@ void HandleQueue::leave()
 void HandleQueue::clear()
 {
     emptyInbox();
-    m_watchers.clear();
+    m_watchers.close();
     while (!m_ready.isEmpty())
         Handles::releaseQueued(m_ready.take().handle);
     for (const ReadyHandle &ready : m_busy.takeAll())

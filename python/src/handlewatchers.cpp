@@ -119,11 +119,11 @@ bool HandleWatchers::takeRenewed()
 
 /// Only drops the handles, as closing a selector does. Cancelling them may call Python, and this
 /// may be its last collection.
-void HandleWatchers::clear()
+void HandleWatchers::close()
 {
+    m_poller.close();
     while (!m_watches.empty()) {
         const auto node = m_watches.extract(m_watches.begin());
-        m_poller.watch(node.key(), NoInterest);
         Py_XDECREF(node.mapped().read.handle);
         Py_XDECREF(node.mapped().write.handle);
     }

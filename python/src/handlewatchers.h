@@ -26,7 +26,7 @@ class HandleWatchers final
 {
 public:
     HandleWatchers() = default;
-    ~HandleWatchers() { clear(); }
+    ~HandleWatchers() { close(); }
     HandleWatchers(const HandleWatchers &) = delete;
     HandleWatchers &operator=(const HandleWatchers &) = delete;
 
@@ -54,7 +54,8 @@ public:
     void separateFromParent() { flush(); } // in a forked child
     /// True once if the set is a new one, under the same number; as after collect().
     bool takeRenewed();
-    void clear();
+    /// Drops all handles and gives the descriptor of the set back.
+    void close();
     int traverse(visitproc visit, void *arg) const;
     /// A new list of (descriptor, reader or None, writer or None).
     PyObject *toList() const;

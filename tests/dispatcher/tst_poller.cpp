@@ -31,6 +31,7 @@ private Q_SLOTS:
     void aSignalDoesNotEndTheWait();
     void reportsMoreThanOneBatch();
     void commitTellsTheError();
+    void watchesNothingWhenClosed();
     void aForkedChildLeavesTheParentAlone();
 };
 
@@ -171,6 +172,22 @@ void tst_Poller::commitTellsTheError()
     pipe.closeReadEnd();
     poller.watch(number, Read);
     QCOMPARE(poller.commit(number), EBADF);
+}
+
+void tst_Poller::watchesNothingWhenClosed()
+{
+    Poller poller;
+    Pipe pipe;
+    pipe.write();
+    poller.watch(pipe.readEnd(), Read);
+    const int descriptor = poller.descriptor();
+    poller.close();
+    QCOMPARE(::fcntl(descriptor, F_GETFD), -1);
+    QCOMPARE(poller.descriptor(), -1);
+    poller.watch(pipe.readEnd(), Read);
+    QCOMPARE(poller.commit(pipe.readEnd()), EBADF);
+    QVERIFY(poller.wait(Duration::zero()).empty());
+    poller.close();
 }
 
 void tst_Poller::aForkedChildLeavesTheParentAlone()

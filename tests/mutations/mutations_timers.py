@@ -235,7 +235,7 @@ TIMERS = [
         name="waits-round-down",
         promise=8,
         breaks="The wait is cut to whole milliseconds: the last one before a timer is spun away.",
-        file="dispatcher/poller.cpp",
+        file="dispatcher/epoll.cpp",
         old="    if (timeout == Duration::zero() || timeout == Forever)\n",
         new="""\
     if (timeout != Forever)

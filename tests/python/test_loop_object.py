@@ -17,6 +17,7 @@ import pytest
 
 import QtAsyncio
 from conftest import ATTACHED, QtCore
+from connections import count_descriptors
 
 
 def test_loop_is_a_selector_event_loop(qt_loop: Any) -> None:
@@ -41,6 +42,19 @@ def test_loop_shows_itself(qt_loop: Any) -> None:
     assert repr(qt_loop) == text
     qt_loop.close()
     assert repr(qt_loop) == text.replace("closed=False", "closed=True")
+
+
+def test_a_closed_loop_has_no_descriptor_left(application: Any) -> None:
+    """Although somebody keeps it: the traceback of an exception, for instance."""
+    before = count_descriptors()
+    loops = [QtAsyncio.new_event_loop() for _ in range(10)]
+    ours, theirs = socket.socketpair()
+    for loop in loops:
+        loop.add_reader(ours, int)
+        loop.run_until_complete(asyncio.sleep(0))
+        loop.close()
+    ours.close(), theirs.close()
+    assert count_descriptors() == before
 
 
 def test_futures_and_tasks_are_asyncios(qt_loop: Any) -> None:
