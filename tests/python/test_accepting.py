@@ -7,10 +7,8 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import errno
-import resource
 import socket
 import ssl
-from asyncio import constants
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -19,7 +17,7 @@ from conftest import until
 from connections import Recorder, count_descriptors, read, read_all, unblocked
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Iterator
+    from collections.abc import AsyncIterator
     from pathlib import Path
 
 Errors = list[dict[str, Any]]
@@ -99,79 +97,6 @@ def test_a_client_that_has_gone_already(loop: Any, errors: Errors) -> None:
 
     loop.run_until_complete(main())
     assert errors == []
-
-
-@pytest.fixture
-def few_descriptors() -> Iterator[None]:
-    """Leave room for a handful of new descriptors only."""
-    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    highest = max(each.fileno() for each in (socket.socket(), socket.socket()))
-    resource.setrlimit(resource.RLIMIT_NOFILE, (highest + 12, hard))
-    yield
-    resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
-
-
-def use_up() -> list[socket.socket]:
-    sockets = []
-    with contextlib.suppress(OSError):
-        while True:
-            sockets.append(socket.socket())
-    return sockets
-
-
-@pytest.fixture
-def short_pause(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(constants, "ACCEPT_RETRY_DELAY", 0.02)
-
-
-@pytest.mark.filterwarnings("ignore::ResourceWarning")
-@pytest.mark.usefixtures("few_descriptors", "short_pause")
-def test_accepting_goes_on_when_there_are_descriptors_again(qt_loop: Any, errors: Errors) -> None:
-    """One attempt at a time, where asyncio makes a hundred, each with a call of its handler."""
-
-    async def main() -> None:
-        async with serving() as served:
-            with socket.socket() as client:
-                used = use_up()
-                client.connect(served.address)
-
-                def failed_twice() -> bool:
-                    used.extend(use_up())  # what threads of earlier tests give back
-                    return len(errors) >= 2
-
-                await until(failed_twice, "a second attempt")
-                assert len(errors) < 10
-                assert served.protocols == []
-                for each in used:
-                    each.close()
-                client.setblocking(False)
-                client.send(b"hello")
-                assert await read(client, 5) == b"hello"
-
-    qt_loop.run_until_complete(main())
-    for context in errors:
-        assert context["message"] == "socket.accept() out of system resource"
-        assert context["exception"].errno == errno.EMFILE
-        assert isinstance(context["socket"], asyncio.trsock.TransportSocket)
-
-
-@pytest.mark.filterwarnings("ignore::ResourceWarning")
-@pytest.mark.usefixtures("few_descriptors", "short_pause")
-def test_a_server_that_is_closed_in_the_pause(qt_loop: Any, errors: Errors) -> None:
-    """asyncio goes on with the closed socket then, which is an error for its handler."""
-
-    async def main() -> None:
-        async with serving() as served:
-            with socket.create_connection(served.address):
-                used = use_up()
-                await until(lambda: errors)
-                for each in used:
-                    each.close()
-                served.server.close()
-        await asyncio.sleep(constants.ACCEPT_RETRY_DELAY * 2)
-
-    qt_loop.run_until_complete(main())
-    assert {each["message"] for each in errors} == {"socket.accept() out of system resource"}
 
 
 def test_a_server_that_is_closed_while_connections_wait(qt_loop: Any, errors: Errors) -> None:
