@@ -3,6 +3,8 @@
 
 #pragma once
 
+#include "freelist.h"
+
 #include <Python.h>
 
 namespace QtAsyncio::Handles {
@@ -15,6 +17,20 @@ struct Layout
 };
 
 extern Layout s_layout;
+extern PyTypeObject *s_handleType;
+extern PyTypeObject *s_timerType;
+
+inline FreeList s_freeHandles;
+inline FreeList s_freeTimers;
+
+/// Where objects of exactly one of the two types wait for their next use.
+inline FreeList &freeList(PyTypeObject *type) noexcept
+{
+    return type == s_timerType ? s_freeTimers : s_freeHandles;
+}
+
+/// Makes an object known to the garbage collector, if it is not yet; null is none.
+void track(PyObject *object) noexcept;
 
 inline PyObject *&slot(PyObject *object, Py_ssize_t offset) noexcept
 {
