@@ -172,3 +172,30 @@ def test_no_time_is_enough_for_what_was_emitted_already(qt_loop: Any, timeout: f
         return await waiting
 
     assert qt_loop.run_until_complete(main()) == (1,)
+
+
+def test_signal_of_an_object_in_qml_is_awaited(qt_loop: Any) -> None:
+    qml: Any = importlib.import_module(f"{BINDING}.QtQml")
+    engine = qml.QQmlEngine()
+    component = qml.QQmlComponent(engine)
+    component.setData(
+        b"""
+        import QtQml
+        QtObject { signal measured(string name, double value)
+                   function measure() { measured("voltage", 1.5) } }
+        """,
+        QtCore.QUrl(),
+    )
+    instrument = component.create()
+
+    async def main() -> Any:
+        waiting = QtAsyncio.wait_signal(instrument.measured)
+        QtCore.QMetaObject.invokeMethod(instrument, "measure")
+        name, value = await waiting
+        async with QtAsyncio.signal_stream(instrument.measured) as stream:
+            instrument.deleteLater()  # at once, PySide6 would crash later, with any slot
+            with pytest.raises(QtAsyncio.SenderDestroyed):
+                await anext(stream)
+        return name, value
+
+    assert qt_loop.run_until_complete(main()) == ("voltage", 1.5)
