@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from conftest import QtCore, Ticks, native_only
+from conftest import QtCore, Ticks, is_sometimes_below, native_only
 from process import BINDING
 
 FLAGS = QtCore.QEventLoop.ProcessEventsFlag
@@ -161,12 +161,14 @@ def test_a_stopped_loop_costs_nothing_and_loses_nothing(application: Any, qt_loo
     qt_loop.call_later(0.01, int)
     qt_loop.call_soon(int)
 
-    QtCore.QTimer.singleShot(1000, application.quit)
-    before = time.process_time()
-    application.exec()
-    spent = time.process_time() - before
+    def measure() -> float:
+        QtCore.QTimer.singleShot(1000, application.quit)
+        before = time.thread_time()
+        application.exec()
+        return time.thread_time() - before
+
+    assert is_sometimes_below(0.01, measure)
     assert accepted == []
-    assert spent < 0.01
 
     async def accept() -> None:
         while not accepted:
@@ -183,10 +185,14 @@ def test_a_running_loop_that_waits_costs_nothing(qt_loop: Any) -> None:
     ours, theirs = socket.socketpair()
     qt_loop.add_reader(ours, int)
     qt_loop.call_later(60, int)
-    qt_loop.call_later(0.5, qt_loop.stop)
-    before = time.process_time()
-    qt_loop.run_forever()
-    assert time.process_time() - before < 0.01
+
+    def measure() -> float:
+        qt_loop.call_later(0.5, qt_loop.stop)
+        before = time.thread_time()
+        qt_loop.run_forever()
+        return time.thread_time() - before
+
+    assert is_sometimes_below(0.01, measure)
     qt_loop.remove_reader(ours)
     ours.close(), theirs.close()
 
@@ -203,19 +209,23 @@ def test_a_worker_thread_makes_progress_while_qt_waits(application: Any, qt_loop
             progress += 1
             time.sleep(0.001)
 
-    async def main() -> int:
-        before = progress
-        if BINDING == "PySide6":
-            from PySide6 import QtTest
-        else:
-            from PyQt6 import QtTest  # type: ignore[no-redef]
-        QtTest.QTest.qWait(300)
-        return progress - before
+    if BINDING == "PySide6":
+        from PySide6 import QtTest
+    else:
+        from PyQt6 import QtTest  # type: ignore[no-redef]
+
+    async def main() -> bool:
+        def pause_of_the_thread() -> float:
+            before = progress
+            QtTest.QTest.qWait(300)
+            return 0.3 / (progress - before + 1)
+
+        return is_sometimes_below(0.03, pause_of_the_thread)
 
     thread = threading.Thread(target=work)
     thread.start()
     try:
-        assert qt_loop.run_until_complete(main()) > 10  # it sleeps 10 ms at a time
+        assert qt_loop.run_until_complete(main())  # it waits 10 ms at a time
     finally:
         running = False
         thread.join()

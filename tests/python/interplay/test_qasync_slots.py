@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from conftest import QtCore, QtWidgets, raised_in_a_thread, until
+from conftest import QtCore, QtWidgets, is_sometimes_below, raised_in_a_thread, until
 from process import BINDING
 from QtAsyncio.qasync import QEventLoop, asyncClose, asyncSlot, asyncWrap
 
@@ -287,12 +287,16 @@ def test_waiting_for_a_window_takes_no_cpu_time(loop: Any) -> None:
         async def closeEvent(self, event: Any) -> None:
             await asyncio.sleep(0.2)
 
-    async def main() -> None:
+    def measure() -> float:
         window = Slow()
         before = time.thread_time()
         window.close()
-        assert time.thread_time() - before < 0.1
+        spent = time.thread_time() - before
         window.deleteLater()
+        return spent
+
+    async def main() -> None:
+        assert is_sometimes_below(0.1, measure)
 
     loop.run_until_complete(main())
 
