@@ -200,14 +200,17 @@ def test_quit_inside_a_dialog_of_a_coroutine_ends_the_run() -> None:
 def test_quit_ends_run_until_complete_with_asyncios_error(
     qt_loop: Any, leave: Callable[[], object]
 ) -> None:
+    goes_on = asyncio.Event()
+
     async def main() -> str:
         QtCore.QTimer.singleShot(1, leave)
-        await asyncio.sleep(0.02)
+        await goes_on.wait()
         return "done"
 
     task = qt_loop.create_task(main())
     with pytest.raises(RuntimeError, match=r"^Event loop stopped before Future completed\.$"):
         qt_loop.run_until_complete(task)
+    goes_on.set()
     assert qt_loop.run_until_complete(task) == "done"  # nothing was lost
 
 

@@ -182,7 +182,9 @@ theirs.close(), ours.close()
 
 
 RAISES = """
+called = asyncio.Event()
 def slot():
+    called.set()
     raise ZeroDivisionError("of the slot")
 def callback():
     raise LookupError("of the callback")
@@ -198,7 +200,7 @@ async def main():
     await asyncio.sleep(0.005)
     gc.collect()
     QtCore.QTimer.singleShot(1, slot)
-    await asyncio.sleep(0.02)
+    await called.wait()
     return "went on"
 """
 
