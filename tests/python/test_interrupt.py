@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.usefixtures("application", "default_sigint")
 
+#: Seconds for a loop that was asleep to hear of Ctrl+C, far below the 60 that it would sleep on.
+PROMPT = 10
+
 
 def press_ctrl_c() -> None:
     """Send the signal to the process, as a terminal does, from another thread."""
@@ -158,7 +161,7 @@ def test_a_second_ctrl_c_raises_at_once() -> None:
     with pytest.raises(KeyboardInterrupt):
         QtAsyncio.run(main())
     assert rounds > 0
-    assert time.monotonic() - began < 10
+    assert time.monotonic() - began < PROMPT
 
 
 def test_a_second_ctrl_c_ends_a_main_task_that_waits_on() -> None:
@@ -315,7 +318,7 @@ def test_ctrl_c_is_prompt_on_an_idle_window(action: str) -> None:
     if "new_event_loop" in action:
         errors = ""  # asyncio speaks of the task that was left pending
     assert (status, lines, errors) == (0, ["KeyboardInterrupt"], "")
-    assert elapsed < 1
+    assert elapsed < PROMPT
 
 
 @pytest.mark.slow
@@ -323,13 +326,19 @@ def test_handle_sigint_is_prompt_on_an_idle_window() -> None:
     source = PROGRAM.format(preparation="", action="print(QtAsyncio.run(handle_sigint=True))")
     status, lines, errors, elapsed = interrupted_program(source)
     assert (status, lines, errors) == (0, ["None"], "")
-    assert elapsed < 1
+    assert elapsed < PROMPT
 
 
 @pytest.mark.slow
 def test_a_second_ctrl_c_ends_a_slot_that_hangs() -> None:
     preparation = """
+    import signal
     def hang():
+        handler = signal.getsignal(signal.SIGINT)
+        def press(*arguments):
+            handler(*arguments)  # the second one raises
+            print("ready", flush=True)  # two signals that are pending at once are one
+        signal.signal(signal.SIGINT, press)
         print("ready", flush=True)
         while True:
             time.sleep(0.01)
@@ -343,12 +352,5 @@ def test_a_second_ctrl_c_ends_a_slot_that_hangs() -> None:
         "singleShot(100, lambda: print", "singleShot(100, slot) or (lambda: print"
     )
     source = source.format(preparation=preparation, action="QtAsyncio.run()")
-    with started_script(source) as process:
-        assert process.stdout is not None
-        assert process.stdout.readline() == "ready\n"
-        process.send_signal(signal.SIGINT)
-        time.sleep(0.05)  # two signals that are pending at once are one
-        process.send_signal(signal.SIGINT)
-        output, errors = process.communicate(timeout=PATIENCE)
-    assert output.splitlines()[:2] == ["raised in the slot", "KeyboardInterrupt"]
-    assert errors == ""
+    status, lines, errors, _ = interrupted_program(source, count=2)
+    assert (status, lines, errors) == (0, ["raised in the slot", "KeyboardInterrupt"], "")
