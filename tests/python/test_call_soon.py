@@ -147,8 +147,9 @@ def test_call_soon_runs_in_the_context_it_is_given(loop: Any) -> None:
 
 def test_call_soon_with_no_context_is_as_if_none_were_given(loop: Any) -> None:
     seen: list[str] = []
-    VARIABLE.set("mine")
+    token = VARIABLE.set("mine")
     loop.call_soon(lambda: seen.append(VARIABLE.get()), context=None)
+    VARIABLE.reset(token)
     run_once(loop)
     assert seen == ["mine"]
 
