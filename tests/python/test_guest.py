@@ -84,7 +84,8 @@ def test_the_end_cancels_tasks_and_waits_for_them(application: Any) -> None:
         agen = generator()
         guest.loop.create_task(task())
         guest.loop.create_task(agen.__anext__())  # type: ignore[arg-type]
-        exec_for(application, 0.02)
+        guest.loop.call_soon(application.quit)  # when both have begun
+        application.exec()
         assert ends == []
     assert sorted(ends) == ["finally", "generator"]
 
@@ -156,8 +157,9 @@ def test_an_end_in_another_thread_says_what_to_do(application: Any) -> None:
 def test_stop_of_the_loop_ends_the_service_alone(application: Any) -> None:
     called: list[str] = []
     guest = QtAsyncio.start()
+    # What is due in the round that is the last one would be called in it.
+    guest.loop.call_soon(lambda: guest.loop.call_later(0, called.append, "later"))
     guest.loop.call_soon(guest.loop.stop)
-    guest.loop.call_later(0.001, called.append, "later")
     wait_until(lambda: not guest.loop.is_running(), "the end of the service")
     exec_for(application, 0.02)
     assert (called, asyncio._get_running_loop()) == ([], None)
@@ -183,7 +185,8 @@ def test_the_host_may_run_several_loops_and_none(application: Any) -> None:
         QtCore.QTimer.singleShot(0, slot)
         application.exec()
         guest.loop.call_soon(calls.append, "exec")
-        exec_for(application, 0.01)
+        guest.loop.call_soon(application.quit)
+        application.exec()
     assert calls == ["processEvents", "nested", "exec"]
 
 
