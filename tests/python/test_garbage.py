@@ -296,8 +296,10 @@ def test_none_true_and_false_keep_their_counts(qt_loop: Any) -> None:
             await asyncio.sleep(0)
 
     qt_loop.run_until_complete(main())
+    gc.collect()  # what others have left has references to them, too
     before = [sys.getrefcount(each) for each in (None, True, False)]
     qt_loop.run_until_complete(main())
+    gc.collect()
     after = [sys.getrefcount(each) for each in (None, True, False)]
     assert all(abs(a - b) < 500 for a, b in zip(after, before, strict=True)), (before, after)
 
@@ -322,4 +324,4 @@ def test_no_qt_event_loop_remains_of_a_run() -> None:
     before = remaining()
     for _ in range(5):  # each winds down in event loops of its own
         QtAsyncio.run(main(), keep_running=False)
-    assert remaining() == before
+    assert remaining() <= before

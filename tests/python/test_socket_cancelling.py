@@ -139,6 +139,7 @@ def test_a_number_that_means_another_socket_now_is_watched(loop: Any) -> None:
 
 def test_a_number_that_is_in_use_again_is_watched(loop: Any) -> None:
     async def main() -> None:
+        gc.collect()  # what others have left gives no smaller number back meanwhile
         numbers = set()
         for _ in range(5):
             ours, theirs = connected_pair()
@@ -157,6 +158,7 @@ def test_a_socket_that_is_closed_while_it_is_waited_for(qt_loop: Any) -> None:
     """Its number is in use again: asyncio itself would not watch the new socket."""
 
     async def main() -> None:
+        gc.collect()  # as above
         ours, theirs = connected_pair()
         former = ours.fileno()
         abandoned = qt_loop.create_task(qt_loop.sock_recv(ours, 100))
