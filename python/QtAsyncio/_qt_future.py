@@ -44,6 +44,7 @@ class QtFuture:
         self._loop = asyncio.get_running_loop()
         self._thread = threading.get_ident()
         self._future: asyncio.Future[Any] = self._loop.create_future()
+        self._is_told = threading.Lock()  # taken by the first outcome, and never given back
         self._connections: list[tuple[Any, Callable[..., None]]] = []
 
     def __enter__(self) -> QtFuture:  # noqa: PYI034  (typing.Self is of Python 3.11)
@@ -89,6 +90,8 @@ class QtFuture:
     def _post(self, function: Callable[[Any], None], argument: object) -> None:
         if self._loop.is_closed():
             return  # nobody waits any more, and an exception of a slot would end PyQt6's program
+        if not self._is_told.acquire(blocking=False):
+            return  # the first one may be under way, as from a thread that is deleted at its end
         if threading.get_ident() == self._thread:
             function(argument)
         else:

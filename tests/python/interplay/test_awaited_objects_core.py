@@ -110,6 +110,23 @@ def test_wait_finished_never_misses_the_end_of_a_thread(qt_loop: Any, applicatio
     qt_loop.run_until_complete(asyncio.wait_for(main(), 20))
 
 
+def test_wait_finished_knows_a_thread_that_is_deleted_when_it_finishes(
+    qt_loop: Any, application: Any
+) -> None:
+    """As by `thread.finished.connect(thread.deleteLater)`: the loop hears of its end last."""
+
+    async def main() -> None:
+        ending = Thread()
+        ending.may_end.set()
+        ending.start()
+        async with pending(QtAsyncio.wait_finished(ending)) as task:
+            ending.wait()
+            destroy(ending)
+            assert await task is None
+
+    qt_loop.run_until_complete(main())
+
+
 # ---- QProcess
 
 
