@@ -17,6 +17,7 @@ import sys
 from collections.abc import Coroutine, Generator
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from . import _native
 from ._served import ServedLoop
 
 if TYPE_CHECKING:
@@ -91,9 +92,11 @@ class _EagerCoroutine(Coroutine[Any, Any, _T]):
         if former is not None:
             asyncio.tasks._leave_task(loop, former)
         asyncio.tasks._enter_task(loop, task)
+        _native.begin_step()  # an event loop that it opens leaves the task
         try:
             self._outcome = self._first_step()
         finally:
+            _native.end_step()
             asyncio.tasks._leave_task(loop, task)
             if former is not None:
                 asyncio.tasks._enter_task(loop, former)

@@ -72,6 +72,8 @@ PYBIND11_MODULE(_native, module)
     Program::addTo(module);
     module.def("kernel_features", &kernelFeatures);
     module.def("in_main_thread", &inMainThread);
+    module.def("begin_step", &TaskSuspension::beginStep);
+    module.def("end_step", &TaskSuspension::endStep);
     module.def("in_turn", &inTurn, py::arg("first"), py::arg("second"));
     module.def(
             "load",

@@ -17,7 +17,8 @@ PyObject *s_enterTask = nullptr;
 PyObject *s_leaveTask = nullptr;
 
 /// Since Python 3.12 a task may take its first step where it is created, in a slot for instance. In
-/// those before only handles are steps, and asking asyncio would be a tenth of an iteration.
+/// those before only handles and async slots make steps, and asking asyncio would be a tenth of an
+/// iteration.
 constexpr bool HasEagerTasks = PY_VERSION_HEX >= 0x030C0000;
 
 void call(PyObject *function, PyObject *loop, PyObject *task)
@@ -48,7 +49,7 @@ bool TaskSuspension::initialize()
 TaskSuspension::TaskSuspension(PyObject *loop, bool nested)
     : m_loop(loop)
 {
-    if (!nested && !HasEagerTasks)
+    if (!nested && !HasEagerTasks && s_steps == 0)
         return;
     m_task = PyObject_Vectorcall(s_currentTask, &loop, 1, nullptr);
     if (m_task == Py_None)

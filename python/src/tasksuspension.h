@@ -22,10 +22,15 @@ public:
     TaskSuspension(const TaskSuspension &) = delete;
     TaskSuspension &operator=(const TaskSuspension &) = delete;
 
+    /// Between these two a task makes a step that is no handle's: the first one of an async slot.
+    static void beginStep() { ++s_steps; }
+    static void endStep() { --s_steps; }
+
     /// Looks asyncio's functions up; false with a Python error set.
     static bool initialize();
 
 private:
+    inline static int s_steps = 0; // in all threads; guarded by the GIL
     PyObject *m_loop;
     PyObject *m_task = nullptr;
 };

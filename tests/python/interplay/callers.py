@@ -10,6 +10,7 @@ import signal
 import sys
 from typing import TYPE_CHECKING, Any
 
+import QtAsyncio
 from conftest import QtCore, until
 from connections import Recorder, connection, fill, read, reading_end, small_pair
 
@@ -94,6 +95,20 @@ async def signal_handler(loop: Any, function: Function) -> None:
 async def slot(_loop: Any, function: Function) -> None:
     once = Once(function)
     QtCore.QTimer.singleShot(1, once)
+    await once.wait()
+
+
+async def async_slot(_loop: Any, function: Function) -> None:
+    once = Once(function)
+    timer = QtCore.QTimer()
+    timer.setSingleShot(True)
+
+    @QtAsyncio.async_slot()
+    async def timed_out() -> None:
+        once()  # in the first step, which Qt's event makes and no callback of the loop
+
+    timer.timeout.connect(timed_out)
+    timer.start(1)
     await once.wait()
 
 
@@ -230,7 +245,7 @@ async def child_process(loop: Any, function: Function) -> None:
 
 CALLERS: list[Caller] = [
     coroutine, task, call_soon, call_later, call_soon_threadsafe, reader, writer, signal_handler,
-    slot, done_callback, exception_handler, context_manager, generator, connection_made,
+    slot, async_slot, done_callback, exception_handler, context_manager, generator, connection_made,
     data_received, eof_received, connection_lost, resume_writing, client_connected,
     datagram_received, pipe, child_process,
 ]  # fmt: skip
