@@ -10,8 +10,7 @@ import sys
 from typing import Any
 
 import QtAsyncio
-from _binding import QtCore, QtWidgets
-from _demo import prepare
+from PySide6 import QtCore, QtWidgets
 
 
 class Window(QtWidgets.QWidget):
@@ -55,5 +54,4 @@ if __name__ == "__main__":
     app = QtWidgets.QApplication(sys.argv)
     window = Window()
     window.show()
-    prepare(window)
     QtAsyncio.run(window.start(), handle_sigint=True)

@@ -10,8 +10,7 @@ import sys
 import time
 
 import QtAsyncio
-from _binding import QtWidgets
-from _demo import prepare
+from PySide6 import QtWidgets
 from QtAsyncio import dialogs
 
 
@@ -19,20 +18,20 @@ class Window(QtWidgets.QWidget):
     def __init__(self) -> None:
         super().__init__()
         self.setWindowTitle("QtAsyncio dialogs")
-        self.setObjectName("dialogs")
         self.resize(420, 220)
         self._clock = QtWidgets.QLabel()
         self._text = QtWidgets.QLabel("Nobody has been greeted yet.")
         self._text.setStyleSheet("font-size: 18px;")
         self._button = QtWidgets.QPushButton("Greet somebody")
         self._button.setMinimumHeight(40)
-        self._button.clicked.connect(lambda: asyncio.ensure_future(self._greet()))
+        self._button.clicked.connect(self._greet)
 
         layout = QtWidgets.QVBoxLayout(self)
         layout.addWidget(self._clock)
         layout.addWidget(self._text, 1)
         layout.addWidget(self._button)
 
+    @QtAsyncio.async_slot()
     async def _greet(self) -> None:
         name, accepted = await dialogs.QInputDialog.getText(self, "Greet", "Who is to be greeted?")
         yes = QtWidgets.QMessageBox.StandardButton.Yes
@@ -55,7 +54,6 @@ class Window(QtWidgets.QWidget):
 
 async def main() -> None:
     window = Window()
-    prepare(window)
     welcome = QtWidgets.QMessageBox()
     welcome.setWindowTitle("Welcome")
     welcome.setText("No window is open yet, and a task waits for your click.")

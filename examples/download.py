@@ -11,11 +11,9 @@ from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
 import aiohttp
-from aiohttp import web
-
 import QtAsyncio
-from _binding import QtCore, QtWidgets
-from _demo import prepare
+from aiohttp import web
+from PySide6 import QtCore, QtWidgets
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -32,20 +30,16 @@ class Window(QtWidgets.QWidget):
     def __init__(self) -> None:
         super().__init__()
         self.setWindowTitle("QtAsyncio download")
-        self.setObjectName("download")
         self.resize(480, 200)
         self.url = ""
         self._task: asyncio.Task[None] | None = None
 
         self._bar = QtWidgets.QProgressBar()
-        self._bar.setObjectName("bar")
         self._bar.setRange(0, FILE_SIZE // 1024)
         self._text = QtWidgets.QLabel("Nothing is being downloaded.")
-        self._text.setObjectName("text")
         self._text.setAlignment(QtCore.Qt.AlignmentFlag.AlignCenter)
         self._text.setStyleSheet("font-size: 15px;")
         self._button = QtWidgets.QPushButton("Start the download")
-        self._button.setObjectName("start")
         self._button.setMinimumHeight(40)
         self._button.clicked.connect(self._start_or_cancel)
 
@@ -58,7 +52,7 @@ class Window(QtWidgets.QWidget):
         if self._task:
             self._task.cancel()
         else:
-            self._task = asyncio.ensure_future(self._download())
+            self._task = QtAsyncio.create_task(self._download(), parent=self)
 
     async def _download(self) -> None:
         self._button.setText("Cancel the download")
@@ -123,5 +117,4 @@ async def main(window: Window) -> None:
 if __name__ == "__main__":
     app = QtWidgets.QApplication(sys.argv)
     window = Window()
-    prepare(window)
     QtAsyncio.run(main(window), handle_sigint=True)

@@ -13,8 +13,7 @@ import math
 import sys
 
 import QtAsyncio
-from _binding import QtCore, QtGui, QtWidgets, Signal
-from _demo import prepare
+from PySide6 import QtCore, QtGui, QtWidgets
 
 COLUMNS = 40
 ROWS = 40
@@ -23,14 +22,12 @@ ROWS = 40
 class Window(QtWidgets.QWidget):
     """A grid of all numbers below a line of text."""
 
-    marked = Signal(int, QtGui.QColor)
+    marked = QtCore.Signal(int, QtGui.QColor)
 
     def __init__(self) -> None:
         super().__init__()
         self.setWindowTitle("QtAsyncio Eratosthenes")
-        self.setObjectName("eratosthenes")
         self.text = QtWidgets.QLabel()
-        self.text.setObjectName("text")
         self.text.setAlignment(QtCore.Qt.AlignmentFlag.AlignCenter)
         self.text.setStyleSheet("font-size: 16px; padding: 6px;")
 
@@ -110,5 +107,4 @@ if __name__ == "__main__":
     app = QtWidgets.QApplication(sys.argv)
     window = Window()
     window.show()
-    prepare(window)
     QtAsyncio.run(Eratosthenes(ROWS * COLUMNS, window).start(), handle_sigint=True)

@@ -9,30 +9,27 @@ import asyncio
 import sys
 
 import QtAsyncio
-from _binding import QtCore, QtWidgets
-from _demo import prepare
+from PySide6 import QtCore, QtWidgets
 
 
 class Window(QtWidgets.QWidget):
     def __init__(self) -> None:
         super().__init__()
         self.setWindowTitle("QtAsyncio minimal")
-        self.setObjectName("minimal")
         self.resize(420, 180)
 
         self._text = QtWidgets.QLabel("Nobody has asked yet.")
-        self._text.setObjectName("text")
         self._text.setAlignment(QtCore.Qt.AlignmentFlag.AlignCenter)
         self._text.setStyleSheet("font-size: 18px;")
         button = QtWidgets.QPushButton("Ask, and wait a second")
-        button.setObjectName("ask")
         button.setMinimumHeight(40)
-        button.clicked.connect(lambda: asyncio.ensure_future(self._answer()))
+        button.clicked.connect(self._answer)
 
         layout = QtWidgets.QVBoxLayout(self)
         layout.addWidget(self._text, 1)
         layout.addWidget(button)
 
+    @QtAsyncio.async_slot()
     async def _answer(self) -> None:
         await asyncio.sleep(1)
         self._text.setText("Here is the answer.")
@@ -42,5 +39,4 @@ if __name__ == "__main__":
     app = QtWidgets.QApplication(sys.argv)
     window = Window()
     window.show()
-    prepare(window)
     QtAsyncio.run(handle_sigint=True)

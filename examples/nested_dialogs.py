@@ -9,31 +9,28 @@ import asyncio
 import sys
 
 import QtAsyncio
-from _binding import QtWidgets
-from _demo import prepare
+from PySide6 import QtWidgets
 
 
 class Window(QtWidgets.QWidget):
     def __init__(self) -> None:
         super().__init__()
         self.setWindowTitle("QtAsyncio nested dialogs")
-        self.setObjectName("nested_dialogs")
         self.resize(420, 320)
 
         self._text = QtWidgets.QLabel("0")
-        self._text.setObjectName("text")
         self._text.setStyleSheet("font-size: 18px;")
         button = QtWidgets.QPushButton("Ask")
-        button.setObjectName("ask")
-        button.clicked.connect(lambda: asyncio.ensure_future(self._ask()))
+        button.clicked.connect(self._ask)
 
         layout = QtWidgets.QVBoxLayout(self)
         layout.addWidget(self._text)
         layout.addStretch()
         layout.addWidget(button)
 
+    @QtAsyncio.async_slot()
     async def _ask(self) -> None:
-        counting = asyncio.ensure_future(self._count())
+        counting = asyncio.create_task(self._count())
         answer = QtWidgets.QMessageBox.question(self, "QtAsyncio", "Has it counted enough?")
         counting.cancel()
         self._text.setText(f"The answer is {answer.name}.")
@@ -48,5 +45,4 @@ if __name__ == "__main__":
     app = QtWidgets.QApplication(sys.argv)
     window = Window()
     window.show()
-    prepare(window)
     QtAsyncio.run(handle_sigint=True)

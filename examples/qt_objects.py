@@ -5,12 +5,10 @@
 
 from __future__ import annotations
 
-import asyncio
 import sys
 
 import QtAsyncio
-from _binding import QtCore, QtWidgets
-from _demo import prepare
+from PySide6 import QtCore, QtWidgets
 
 
 class Thread(QtCore.QThread):
@@ -26,20 +24,20 @@ class Window(QtWidgets.QWidget):
     def __init__(self) -> None:
         super().__init__()
         self.setWindowTitle("QtAsyncio qt_objects")
-        self.setObjectName("qt_objects")
         self.resize(420, 220)
         self._text = QtWidgets.QLabel("A bar will move, and a menu will ask.")
         self._text.setStyleSheet("font-size: 18px;")
         self._bar = QtWidgets.QProgressBar()
         self._button = QtWidgets.QPushButton("One after the other")
         self._button.setMinimumHeight(40)
-        self._button.clicked.connect(lambda: asyncio.ensure_future(self._do_it()))
+        self._button.clicked.connect(self._do_it)
 
         layout = QtWidgets.QVBoxLayout(self)
         layout.addWidget(self._text, 1)
         layout.addWidget(self._bar)
         layout.addWidget(self._button)
 
+    @QtAsyncio.async_slot()
     async def _do_it(self) -> None:
         process = QtCore.QProcess()
         process.start("sh", ["-c", "echo A process has written this."])
@@ -72,5 +70,4 @@ if __name__ == "__main__":
     app = QtWidgets.QApplication(sys.argv)
     window = Window()
     window.show()
-    prepare(window)
     QtAsyncio.run(handle_sigint=True)

@@ -9,15 +9,13 @@ import asyncio
 import sys
 
 import QtAsyncio
-from _binding import QtWidgets
-from _demo import prepare
+from PySide6 import QtWidgets
 
 
 class Window(QtWidgets.QWidget):
     def __init__(self) -> None:
         super().__init__()
         self.setWindowTitle("QtAsyncio signals")
-        self.setObjectName("signals")
         self.resize(420, 240)
         self._text = QtWidgets.QLabel("Which one?")
         self._text.setStyleSheet("font-size: 18px;")
@@ -49,7 +47,6 @@ class Window(QtWidgets.QWidget):
 async def main() -> None:
     window = Window()
     window.show()
-    prepare(window)
     await asyncio.gather(window.ask(), window.echo())  # until the window is closed
 
 

@@ -10,8 +10,7 @@ import sys
 import threading
 
 import QtAsyncio
-from _binding import QtCore, QtWidgets
-from _demo import prepare
+from PySide6 import QtCore, QtWidgets
 
 
 async def count_primes(below: int) -> int:
@@ -36,23 +35,21 @@ class Window(QtWidgets.QWidget):
     def __init__(self, worker: asyncio.AbstractEventLoop) -> None:
         super().__init__()
         self.setWindowTitle("QtAsyncio threads")
-        self.setObjectName("threads")
         self.resize(420, 180)
 
         self._worker = worker
         self._text = QtWidgets.QLabel("Nobody has counted yet.")
-        self._text.setObjectName("text")
         self._text.setAlignment(QtCore.Qt.AlignmentFlag.AlignCenter)
         self._text.setStyleSheet("font-size: 18px;")
         button = QtWidgets.QPushButton("Count the primes in another thread")
-        button.setObjectName("count")
         button.setMinimumHeight(40)
-        button.clicked.connect(lambda: asyncio.ensure_future(self._count()))
+        button.clicked.connect(self._count)
 
         layout = QtWidgets.QVBoxLayout(self)
         layout.addWidget(self._text, 1)
         layout.addWidget(button)
 
+    @QtAsyncio.async_slot()
     async def _count(self) -> None:
         self._text.setText("Counting ...")
         there = asyncio.run_coroutine_threadsafe(count_primes(300_000), self._worker)
@@ -67,7 +64,6 @@ if __name__ == "__main__":
     thread.start()
     window = Window(worker)
     window.show()
-    prepare(window)
     QtAsyncio.run(handle_sigint=True)
     asyncio.run_coroutine_threadsafe(end(), worker)
     thread.join()

@@ -33,3 +33,13 @@ fail() {
 
 # Prints the comment at the top of the calling script, without its licence lines.
 usage() { awk 'NR > 4 && !/^#/ { exit } NR > 4 { sub(/^# ?/, ""); print }' "$0"; }
+
+# Makes copies of the examples that use PyQt6, in a folder.
+examples_with_pyqt6() {
+    local example
+    mkdir -p "$1"
+    cp examples/*.ui "$1"
+    for example in examples/*.py; do
+        sed -f examples/pyqt6.sed "$example" >"$1/${example##*/}"
+    done
+}
