@@ -4,16 +4,19 @@
 
 from __future__ import annotations
 
+import os
+import sys
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from desktop import wait_until
-from test_examples import running_example, wait_for_paint
+from desktop import PATIENCE, started, wait_until
+from test_examples import EXAMPLES, running_example, wait_for_paint, with_pyqt6
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from desktop import Desktop
+
+_SNAPSHOT = EXAMPLES.parent / "script" / "snapshot.py"  # what script/demo runs
 
 pytestmark = pytest.mark.slow
 
@@ -41,7 +44,9 @@ def test_worker_ends_with_its_window(desktop: Desktop, binding: str, tmp_path: P
         wait_until(lambda: desktop.screen.count_changes(bar, before) > 100, "progress")
 
 
-def test_closing_asks_until_it_may_discard(desktop: Desktop, binding: str, tmp_path: Path) -> None:
+def test_closing_asks_only_about_what_is_unsaved(
+    desktop: Desktop, binding: str, tmp_path: Path
+) -> None:
     with running_example("closing", desktop, binding, tmp_path) as window:
         before = desktop.screen.grab(window.area())
         desktop.tool("xdotool", "type", "--delay", "20", "A text")
@@ -53,3 +58,14 @@ def test_closing_asks_until_it_may_discard(desktop: Desktop, binding: str, tmp_p
         desktop.tool("xdotool", "key", "Escape")  # means Cancel
         window.when_focused()
         desktop.tool("xdotool", "key", "ctrl+a", "Delete")  # as it was: nothing to ask
+
+
+def test_demo_takes_a_picture_where_there_is_no_display(binding: str, tmp_path: Path) -> None:
+    example, picture = EXAMPLES / "worker.py", tmp_path / "worker.png"
+    if binding == "PyQt6":
+        example = with_pyqt6(example, tmp_path)
+    command = [sys.executable, str(_SNAPSHOT), "1.5", str(picture), str(example)]
+    environment = {**os.environ, "QT_QPA_PLATFORM": "offscreen", "QT_API": binding.lower()}
+    with started(command, env=environment) as process:
+        assert process.wait(PATIENCE) == 0
+    assert picture.read_bytes().startswith(b"\x89PNG")
