@@ -258,6 +258,7 @@ import os, sys
 import QtAsyncio
 from BINDING import QtCore
 application = QtCore.QCoreApplication([])
+QtCore.QEventLoop()  # PySide6 crashes now and then if threads are the first to make theirs
 executor = QtAsyncio.QThreadExecutor(2, {pool})
 
 def work(number):
