@@ -38,7 +38,8 @@ def start(*, debug: bool | None = None, running: bool = True) -> Guest:
         debug: asyncio's debug mode; by default as `PYTHONASYNCIODEBUG` and `-X dev` say.
         running: whether the loop is the thread's running loop outside of its callbacks too. False
             is for hosts that run asyncio loops of their own in this thread between two event loops
-            of Qt's, as IPython in a terminal does; use `Guest.loop.create_task` then.
+            of Qt's, as IPython in a terminal does, and for several plug-ins of one host, each with
+            a loop of its own; use `Guest.loop.create_task` then.
 
     Returns:
         The guest, which is a context manager.
