@@ -19,6 +19,7 @@ class RefusingWindow final : public QWindow
 public:
     QList<bool> quits;
     bool asks = false; // in a dialog
+    bool quitsAgain = false; // in the dialog
 
 protected:
     bool event(QEvent *event) override
@@ -27,7 +28,11 @@ protected:
             return QWindow::event(event);
         if (asks) {
             QEventLoop dialog;
-            QTimer::singleShot(0, &dialog, &QEventLoop::quit);
+            QTimer::singleShot(0, &dialog, [&] {
+                if (quitsAgain)
+                    QCoreApplication::quit();
+                dialog.quit();
+            });
             dialog.exec();
             QCoreApplication::sendPostedEvents();
         }
@@ -48,6 +53,8 @@ private Q_SLOTS:
     void watchesAnApplicationOnce();
     void tellsAQuitFromAnotherWishToClose_data();
     void tellsAQuitFromAnotherWishToClose();
+    void lastsWhereADialogQuitsAgain();
+    void isTheApplicationsAlone();
 };
 
 void tst_QuitWatch::initTestCase()
@@ -89,6 +96,32 @@ void tst_QuitWatch::tellsAQuitFromAnotherWishToClose()
     });
     QCoreApplication::exec();
     QCOMPARE(window.quits, QList<bool>({ false, true, false }));
+}
+
+void tst_QuitWatch::lastsWhereADialogQuitsAgain()
+{
+    RefusingWindow window;
+    RefusingWindow other; // which keeps the second quit from ending the first one's dialog
+    window.asks = window.quitsAgain = true;
+    for (RefusingWindow *shown : { &window, &other }) {
+        shown->show();
+        QVERIFY(QTest::qWaitForWindowExposed(shown));
+    }
+    QTimer::singleShot(0, &window, [&] {
+        QCoreApplication::quit();
+        QCoreApplication::exit();
+    });
+    QCoreApplication::exec();
+    QCOMPARE(window.quits, QList<bool>({ true }));
+    QCOMPARE(other.quits, QList<bool>({ true }));
+}
+
+void tst_QuitWatch::isTheApplicationsAlone()
+{
+    QObject other;
+    QEvent quit(QEvent::Quit);
+    QCoreApplication::sendEvent(&other, &quit);
+    QVERIFY(!qtasyncio_is_quitting());
 }
 
 QTEST_MAIN(tst_QuitWatch)

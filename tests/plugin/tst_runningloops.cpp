@@ -47,6 +47,7 @@ private Q_SLOTS:
     void soItIsInAnotherThread();
     void thereMayBeNoneAbove();
     void oneThatDoesNotRunThereIsNotBelieved();
+    void neitherIsOneThatHasEnded();
 };
 
 void tst_RunningLoops::thoseAboveEndAndNoneBelow()
@@ -99,6 +100,18 @@ void tst_RunningLoops::oneThatDoesNotRunThereIsNotBelieved()
         QVERIFY(!RunningLoops::exitAbove(foreignLevel));
         QVERIFY(!RunningLoops::exitAbove(foreignLevel + 1));
         QVERIFY(foreign.isRunning());
+    });
+}
+
+void tst_RunningLoops::neitherIsOneThatHasEnded()
+{
+    QEventLoop host;
+    QEventLoop ours(dispatcher());
+    runIn(host, [&] {
+        const int ourLevel = level();
+        runIn(ours, [] { });
+        QVERIFY(!RunningLoops::exitAbove(ourLevel)); // its pointer may still be behind Qt's list
+        QVERIFY(host.isRunning());
     });
 }
 
