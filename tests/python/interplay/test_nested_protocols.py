@@ -166,6 +166,29 @@ def test_the_end_waits(
     assert errors == []
 
 
+def test_a_dialog_of_another_callback_on_top_makes_no_difference(
+    qt_loop: Any, errors: list[Any], occupied: Occupied
+) -> None:
+    protocol = SolitaryStream(data_received=occupied)
+    other = Occupied(nesting.dialog)
+
+    async def main() -> None:
+        async with connection(protocol, tcp_pair) as (_, theirs):
+            theirs.send(b"x")
+            await until(lambda: occupied.is_open)
+            qt_loop.call_soon(other)
+            theirs.send(b"y")
+            await all_others_go_on(other)
+            assert bytes(protocol.data) == b"x"
+            other.leave()
+            occupied.leave()
+            await until(lambda: bytes(protocol.data) == b"xy")
+
+    qt_loop.run_until_complete(main())
+    assert protocol.intrusions == ()
+    assert errors == []
+
+
 def test_what_was_written_is_sent_but_resuming_waits(
     qt_loop: Any, errors: list[Any], occupied: Occupied
 ) -> None:
