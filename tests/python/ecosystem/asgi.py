@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from conftest import until
+from conftest import PATIENCE, until
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -224,7 +224,7 @@ def test_httpx_request_is_cancelled_or_times_out(
                 await asking
             await qt.ticks()
             with pytest.raises(httpx.ReadTimeout):
-                await client.get("/never", timeout=0.05)
+                await client.get("/never", timeout=httpx.Timeout(PATIENCE, read=0.05))
             assert (await client.get("/thread")).text == "/thread"
 
     qt.run(main())

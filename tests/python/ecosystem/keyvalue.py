@@ -106,19 +106,23 @@ def test_redis_waits_for_an_item_of_a_queue(qt: Qt, connect: Connect) -> None:
     qt.run(main())
 
 
-def test_redis_command_is_cancelled_or_times_out(qt: Qt, redis: Any, connect: Connect) -> None:
+def test_redis_command_is_cancelled_or_times_out(
+    qt: Qt, redis: Any, connect: Connect, redis_server: Server
+) -> None:
     async def main() -> None:
         once = redis.asyncio.retry.Retry(redis.backoff.NoBackoff(), 0)
-        async with connect(socket_timeout=0.1, retry=once) as client:
+        where = {"host": "127.0.0.1", "port": redis_server.port}
+        limited = redis.asyncio.Redis(**where, socket_timeout=0.1, retry=once)
+        async with connect() as client, limited:
             waiting = asyncio.create_task(client.blpop("empty"))
             await qt.ticks()
             waiting.cancel()
             with pytest.raises(asyncio.CancelledError):
                 await waiting
             with pytest.raises(redis.TimeoutError):
-                await client.blpop("empty")
-            await client.rpush("empty", "no more")
-            assert await client.lpop("empty") == "no more"
+                await limited.blpop("empty")
+            await client.rpush("another", "not empty")
+            assert await client.lpop("another") == "not empty"
 
     qt.run(main())
 
