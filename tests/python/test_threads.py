@@ -7,7 +7,6 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
-import socket
 import sys
 import threading
 from typing import TYPE_CHECKING, Any
@@ -16,6 +15,7 @@ import pytest
 
 import QtAsyncio
 from conftest import PATIENCE, QtCore, wait_until
+from process import check_script
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -176,73 +176,100 @@ def test_signal_handlers_belong_to_the_main_thread() -> None:
         in_a_thread(work)
 
 
-def wait_for_child(pid: int) -> int:
+#: In a process of its own: locks of threads that other tests have left stay locked in a child.
+FORK = """
+import asyncio, os, socket, warnings
+from BINDING import QtCore
+warnings.simplefilter("ignore", DeprecationWarning)  # of fork() in a process with threads
+{beginning}
+loop = QtAsyncio.new_event_loop()
+ours, theirs = socket.socketpair()
+ours.setblocking(False)
+
+def in_child(work):
+    pid = os.fork()
+    if pid:
+        return pid
+    status = 1
+    try:
+        status = work()
+    finally:
+        os._exit(status)
+
+def wait_for_child(pid):
     return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
 
+print(repr(loop).rpartition(" ")[2])
+"""
+MAKES_APPLICATION = "app = QtCore.QCoreApplication([])"
+BEGINNINGS = {
+    "native": f"import QtAsyncio; {MAKES_APPLICATION}",
+    "attached": f"{MAKES_APPLICATION}; import QtAsyncio",
+}
 
-@pytest.mark.filterwarnings("ignore::DeprecationWarning")  # of fork() in a process with threads
-def test_fork_in_a_running_loop_leaves_both_undisturbed(qt_loop: Any) -> None:
-    ours, theirs = socket.socketpair()
-    received: list[bytes] = []
 
-    async def main() -> int:
-        qt_loop.add_reader(ours, lambda: received.append(ours.recv(10)))
+def check_fork(mode: str, source: str) -> list[str]:
+    lines = check_script(FORK.format(beginning=BEGINNINGS[mode]) + source)
+    assert lines.pop(0) == f"mode={mode}>"
+    return lines
+
+
+@pytest.mark.program
+@pytest.mark.parametrize("mode", BEGINNINGS)
+def test_fork_in_a_running_loop_leaves_both_undisturbed(mode: str) -> None:
+    source = """
+received = []
+
+def run_another():
+    asyncio._set_running_loop(None)
+    asyncio.tasks._leave_task(loop, asyncio.current_task(loop))
+    loop.remove_reader(ours)
+    child = QtAsyncio.new_event_loop()
+
+    async def receive():
+        left, right = socket.socketpair()
+        left.setblocking(False)
+        child.call_later(0.002, right.send, b"x")
+        assert await child.sock_recv(left, 1) == b"x"
+        return 5
+
+    return child.run_until_complete(receive())
+
+async def main():
+    loop.add_reader(ours, lambda: received.append(ours.recv(10)))
+    await asyncio.sleep(0.001)
+    status = await loop.run_in_executor(None, wait_for_child, in_child(run_another))
+    theirs.send(b"parent")
+    while not received:
         await asyncio.sleep(0.001)
-        pid = os.fork()
-        if pid == 0:
-            status = 1
-            try:
-                asyncio._set_running_loop(None)
-                asyncio.tasks._leave_task(qt_loop, asyncio.current_task(qt_loop))  # type: ignore[arg-type]
-                qt_loop.remove_reader(ours)
-                child = QtAsyncio.new_event_loop()
+    return status
 
-                async def in_child() -> int:
-                    left, right = socket.socketpair()
-                    left.setblocking(False)
-                    child.call_later(0.002, right.send, b"x")
-                    assert await child.sock_recv(left, 1) == b"x"
-                    return 5
-
-                status = child.run_until_complete(in_child())
-            finally:
-                os._exit(status)
-        status = await qt_loop.run_in_executor(None, wait_for_child, pid)
-        theirs.send(b"parent")
-        while not received:
-            await asyncio.sleep(0.001)
-        return status
-
-    assert qt_loop.run_until_complete(main()) == 5
-    assert received == [b"parent"]
-    qt_loop.remove_reader(ours)
-    ours.close(), theirs.close()
-    qt_loop.run_until_complete(qt_loop.shutdown_default_executor())
+print(loop.run_until_complete(main()), *received)
+loop.remove_reader(ours)
+loop.close()
+"""
+    assert check_fork(mode, source) == ["5 b'parent'"]
 
 
-@pytest.mark.filterwarnings("ignore::DeprecationWarning")
-def test_fork_of_a_stopped_loop_runs_on_in_both(qt_loop: Any) -> None:
-    ours, theirs = socket.socketpair()
-    ours.setblocking(False)
+@pytest.mark.program
+@pytest.mark.parametrize("mode", BEGINNINGS)
+def test_fork_of_a_stopped_loop_runs_on_in_both(mode: str) -> None:
+    source = """
+async def main(text, ours=ours, theirs=theirs):
+    loop.call_later(0.001, theirs.send, text)
+    return len(await loop.sock_recv(ours, 100))
 
-    async def main(text: bytes) -> int:
-        qt_loop.call_later(0.001, theirs.send, text)
-        return len(await qt_loop.sock_recv(ours, 100))
+def run_on():
+    left, right = socket.socketpair()
+    left.setblocking(False)
+    return loop.run_until_complete(main(b"xyz", left, right))
 
-    assert qt_loop.run_until_complete(main(b"before")) == 6
-    reader_was_called: list[int] = []
-    qt_loop.add_writer(theirs, reader_was_called.append, 1)
-    pid = os.fork()
-    if pid == 0:
-        status = 1
-        try:
-            ours, theirs = socket.socketpair()
-            ours.setblocking(False)
-            status = qt_loop.run_until_complete(main(b"xyz"))
-        finally:
-            os._exit(status)
-    assert wait_for_child(pid) == 3
-    assert qt_loop.run_until_complete(main(b"after")) == 5
-    assert reader_was_called
-    qt_loop.remove_writer(theirs)
-    ours.close(), theirs.close()
+written = []
+print(loop.run_until_complete(main(b"before")))
+loop.add_writer(theirs, written.append, 1)
+print(wait_for_child(in_child(run_on)))
+print(loop.run_until_complete(main(b"after")), bool(written))
+loop.remove_writer(theirs)
+loop.close()
+"""
+    assert check_fork(mode, source) == ["6", "3", "5 True"]
