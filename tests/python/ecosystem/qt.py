@@ -76,7 +76,7 @@ class Qt:
             loop = asyncio.get_running_loop()
             loop.set_exception_handler(lambda _loop, context: reports.append(context))
             with self.going_on():
-                return await asyncio.wait_for(work, PATIENCE)
+                return await asyncio.wait_for(work, 2 * PATIENCE)  # some start processes
 
         gc.freeze()  # the collector need not look through all libraries again
         try:

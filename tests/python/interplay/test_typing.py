@@ -22,6 +22,7 @@ ALLOWLIST = Path(__file__).parents[2] / "typing" / "stubtest_allowlist.txt"
 
 @pytest.mark.program
 @pytest.mark.slow
+@pytest.mark.timeout(180)  # mypy reads the binding, too
 def test_the_types_are_those_of_the_package(tmp_path: Path) -> None:
     pytest.importorskip("mypy", reason="the types are checked where mypy is installed")
     command = [sys.executable, "-m", "mypy.stubtest", "QtAsyncio", "--allowlist", str(ALLOWLIST)]
@@ -29,7 +30,7 @@ def test_the_types_are_those_of_the_package(tmp_path: Path) -> None:
     for name in ("PYTHONDEVMODE", "PYTHONASYNCIODEBUG", "MYPYPATH"):
         environment.pop(name, None)
     done = subprocess.run(
-        command, cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=50
+        command, cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=150
     )
     assert done.returncode == 0, done.stdout + done.stderr
 
