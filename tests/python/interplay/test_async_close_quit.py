@@ -20,6 +20,7 @@ class Window(QtWidgets.QWidget):
     def __init__(self, name):
         super().__init__()
         self.name = name
+        self.saved = asyncio.Event()
         self.show()
 
     @QtAsyncio.async_close
@@ -29,6 +30,7 @@ class Window(QtWidgets.QWidget):
             await asyncio.sleep(0.02)
         finally:
             print("saved", self.name)
+            self.saved.set()
         if self.refuses:
             event.ignore()
 
@@ -103,6 +105,7 @@ def test_quitting_ends_with_a_window_that_refuses() -> None:
     lines = run("""
 async def main():
     app.quit()
+    await window.saved.wait()
     await asyncio.sleep(0.1)
     print("still here", window.isVisible())
     window.refuses = False
