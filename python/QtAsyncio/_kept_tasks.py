@@ -42,7 +42,8 @@ def loop_here(purpose: str) -> asyncio.AbstractEventLoop:
     if loop is None:
         raise RuntimeError(
             f"no running event loop for {purpose}: run the program with QtAsyncio.run(), or call "
-            "QtAsyncio.start() before the application's exec(), in this thread"
+            "QtAsyncio.start() before the application's exec(), in this thread; after "
+            "start(running=False) make tasks with guest.loop.create_task()"
         )
     return loop
 
