@@ -133,7 +133,9 @@ bool DispatcherCore::unregisterTimer(int id)
         qWarning("QObject::killTimer: timers cannot be stopped from another thread");
         return false;
     }
-    return m_loop.timers().unregisterTimer(id);
+    // Without an application it may be the former dispatcher's. Qt has none then which could be asked,
+    // and QBasicTimer would warn of each animation that outlives the application.
+    return m_loop.timers().unregisterTimer(id) || !QCoreApplication::instance();
 }
 
 bool DispatcherCore::unregisterTimers(QObject *object)

@@ -157,6 +157,25 @@ timer.stop()
     assert check_script(source, options=DEVELOPMENT) == ["ended"]
 
 
+def test_exit_with_timers_of_qt_that_outlive_the_application_is_silent() -> None:
+    """No dispatcher is there to stop them, in Qt's own case; ours has a successor by then."""
+    source = f"""
+{QT}
+bar = QtWidgets.QProgressBar()
+bar.setRange(0, 0)
+bar.show()
+animation = QtCore.QVariantAnimation()
+animation.setStartValue(0)
+animation.setEndValue(1)
+animation.setDuration(60000)
+animation.start()
+QtCore.QTimer.singleShot(60000, lambda: None)
+QtCore.QTimer.singleShot(5, app.quit)
+app.exec()
+"""
+    assert check_script(source, options=DEVELOPMENT) == []
+
+
 def test_exit_of_a_program_that_leaves_tasks_to_run_is_silent() -> None:
     """`QtAsyncio.run` and asyncio's own cancel and await them."""
     source = f"""import asyncio, sys
