@@ -93,17 +93,18 @@ class Guest:
         nothing.
 
         Raises:
-            RuntimeError: called by a task of this loop, which it would have to wait for, or in
-                another thread while its own goes on.
+            RuntimeError: called by a task of this loop, which it would have to wait for, or in an
+                event loop that one runs, as by a dialog's `exec()`; or in another thread while its
+                own goes on.
         """
         if self._loop.is_closed():
             return
         if threading.get_ident() != self._thread:
             self._take_from_thread()
-        if asyncio.current_task(self._loop) is not None:
+        if asyncio.current_task(self._loop) is not None or self._has_task_on_stack():
             raise RuntimeError(
-                "a guest cannot be stopped by one of its own tasks, which it has to wait for: "
-                "use loop.call_soon(guest.stop)"
+                "a guest cannot be stopped by one of its own tasks, which it has to wait for, nor "
+                "in a dialog that one has opened by exec(): use loop.call_soon(guest.stop) later"
             )
         self._end()
         had_application = _binding.application() is not None
@@ -111,6 +112,11 @@ class Guest:
             shut_down(self._loop)
         if not had_application:  # the host's next one would find it in its place
             drop_application()
+
+    def _has_task_on_stack(self) -> bool:
+        """Return whether this is called in an event loop of Qt's that a task runs in its step."""
+        coroutines = (task.get_coro() for task in asyncio.all_tasks(self._loop))
+        return any(getattr(coroutine, "cr_running", False) for coroutine in coroutines)
 
     def _take_from_thread(self) -> None:
         """Let another thread close what is left, if the guest's own has ended."""

@@ -226,8 +226,9 @@ def test_stopping_a_guest_in_a_dialog_leaves_the_hosts_loops_alone(application: 
     assert task.done()
 
 
-def test_a_task_that_has_a_dialog_open_cannot_stop_its_guest(application: Any) -> None:
-    """A slot in that dialog is the task's: to await it there would never end."""
+@pytest.mark.parametrize("caller", ["slot", "callback"])
+def test_a_task_that_has_a_dialog_open_cannot_stop_its_guest(application: Any, caller: str) -> None:
+    """A slot in that dialog is the task's, a callback is not: to await it there would never end."""
     raised: list[str] = []
 
     def stop() -> None:
@@ -238,7 +239,10 @@ def test_a_task_that_has_a_dialog_open_cannot_stop_its_guest(application: Any) -
         dialog.reject()
 
     async def opens() -> None:
-        QtCore.QTimer.singleShot(1, stop)
+        if caller == "slot":
+            QtCore.QTimer.singleShot(1, stop)
+        else:
+            guest.loop.call_soon(stop)
         dialog.exec()
         application.exit()
 
