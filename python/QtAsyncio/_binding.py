@@ -9,6 +9,7 @@ import importlib
 import importlib.util
 import os
 import sys
+import threading
 import warnings
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +20,10 @@ if TYPE_CHECKING:
 
 BINDINGS = ("PySide6", "PyQt6")
 _OLDEST_QT = (6, 4)
+
+#: Held where several threads may be the first to use one of Qt's classes: PySide6 makes it then,
+#: and a thread that comes in between finds half of it. Recursive: garbage may be collected there.
+first_use = threading.RLock()
 
 
 def is_part(module: str) -> bool:

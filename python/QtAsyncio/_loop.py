@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import contextlib
 import sys
-import threading
 from asyncio import base_events
 from typing import TYPE_CHECKING, Any
 
@@ -30,8 +29,6 @@ if TYPE_CHECKING:
 
 #: An application that a loop had to make itself, kept alive as its user would.
 _application: Any = None
-
-_first_use = threading.Lock()
 
 
 class QAsyncioEventLoop(
@@ -141,8 +138,7 @@ class QAsyncioEventLoop(
         return event_loop.exec  # type: ignore[no-any-return]
 
     def _make_event_loop(self, core: Any, stack: contextlib.ExitStack) -> Any:
-        # PySide6 makes a class when it is first used, and crashes if two threads do so at once.
-        with _first_use:
+        with _binding.first_use:
             # What the dispatcher owns PySide6 does not delete when the main thread's application
             # or the interpreter goes while a daemon's thread runs it.
             dispatcher = core.QAbstractEventDispatcher.instance()

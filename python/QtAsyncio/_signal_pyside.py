@@ -57,7 +57,7 @@ def connect(signal: Any, slot: Callable[..., None]) -> Any:
         return None
     try:
         whole = _whole(signal)
-        kinds = _binding.core().Qt.ConnectionType
+        kinds = _core().Qt.ConnectionType
         whole.connect(slot, kinds.AutoConnection if are_queued() else kinds.DirectConnection)
     except RuntimeError as error:
         if "deleted" in str(error):
@@ -79,7 +79,7 @@ def connect_end(signal: Any, slot: Callable[..., None]) -> Any:
     """Connect `destroyed` where the slot is not dropped in the destructor of the sender."""
     if not are_queued() or (sender := _living_sender(signal)) is None:
         return None
-    sender.destroyed.connect(slot, _binding.core().Qt.ConnectionType.DirectConnection)
+    sender.destroyed.connect(slot, _core().Qt.ConnectionType.DirectConnection)
     return sender.destroyed
 
 
@@ -132,7 +132,7 @@ def _are_the_same(signal: Any, other: Any) -> bool:
 
     Qt refuses to connect the same signal twice to one receiver if it is asked for uniqueness.
     """
-    core = _binding.core()
+    core = _core()
     receiver = core.QTimer()
     unique = core.Qt.ConnectionType.UniqueConnection
     first = signal.connect(receiver.timeout, unique)
@@ -172,12 +172,21 @@ def _data(memory: Memory, signal: Any) -> tuple[int, ...]:
 @functools.cache
 def _place_of_sender() -> int | None:
     """Return which word of that is the sender's address, by a signal whose sender we know."""
-    sender = _binding.core().QObject()
+    sender = _core().QObject()
     try:
         with Memory() as memory:
             return _data(memory, sender.destroyed).index(id(sender))
     except (OSError, LookupError, ValueError):
         return None
+
+
+@functools.cache
+def _core() -> Any:
+    """Return QtCore, in which what is used here has been made."""
+    core = _binding.core()
+    with _binding.first_use:
+        core.QObject, core.QTimer, core.Qt.ConnectionType  # noqa: B018
+    return core
 
 
 @functools.cache

@@ -22,10 +22,20 @@ def test_loops_may_be_the_first_to_use_qt_in_all_threads_at_once() -> None:
         sys.setswitchinterval(1e-6)
         together = threading.Barrier(8)
         done = []
+        class Sender(QtCore.QObject):
+            signal = getattr(QtCore, "Signal", None) or QtCore.pyqtSignal
+            said = signal(str)
+        async def main(sender):
+            await asyncio.to_thread(together.wait, 30)
+            waiting = QtAsyncio.wait_signal(sender.said)
+            asyncio.get_running_loop().call_soon(sender.said.emit, "done")
+            return await waiting
         def work():
+            sender = Sender()
             together.wait(30)
             loop = QtAsyncio.new_event_loop()
-            done.append(loop.run_until_complete(asyncio.sleep(0.001, "done")))
+            done.append(loop.run_until_complete(main(sender)))
+            loop.run_until_complete(loop.shutdown_default_executor())
             loop.run_until_complete(loop.shutdown_asyncgens())
             loop.close()
         threads = [threading.Thread(target=work) for _ in range(8)]
