@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from . import _native
 from ._served import ServedLoop
+from ._winding_down import WindingDown
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -33,6 +34,8 @@ def create_eager_task(
 ) -> asyncio.Task[_T]:
     """Create a task that has made its first step when this returns.
 
+    At the end of a loop, which would not come otherwise, it is cancelled instead.
+
     Args:
         loop: the loop, which is running or served in this thread.
         coro: the coroutine.
@@ -46,6 +49,9 @@ def create_eager_task(
     else:
         task = context.run(loop.create_task, eager)
     prepare(task)
+    if isinstance(loop, WindingDown) and loop._starts_no_slots:
+        task.cancel()
+        return task
     with _turn(loop):
         eager.begin(loop, task)
     return task

@@ -19,6 +19,10 @@ if TYPE_CHECKING:
 #: what a program chains, and soon over for tasks that never pause.
 GENERATIONS_AFTER_QUIT = 100
 
+#: How often tasks are looked for that slots have started while others finished, at most: those of
+#: plain slots may be started for ever, by a timer.
+ROUNDS_FOR_SLOTS = 10
+
 
 class FinishingEventLoop:
     """A QEventLoop that ends when it is told to, also in a thread that has been told to quit.
@@ -79,8 +83,9 @@ class LastGenerations:
 def shut_down(loop: QAsyncioEventLoop, *, waits_for_windows: bool = True) -> None:
     """Cancel and await all tasks, shut down generators and executor, and close the loop.
 
-    Windows that are being closed, by their coroutines, get to the end of that before, unless
-    they are not waited for.
+    Qt goes on meanwhile, as clean-up may need it. What slots start then, those of a timer for
+    instance, is cancelled and awaited in the end. Windows that are being closed, by their
+    coroutines, get to the end of that before, unless they are not waited for.
     """
     try:
         with loop._finishing():
@@ -89,6 +94,9 @@ def shut_down(loop: QAsyncioEventLoop, *, waits_for_windows: bool = True) -> Non
             _cancel_all_tasks(loop)
             loop.run_until_complete(loop.shutdown_asyncgens())
             loop.run_until_complete(loop.shutdown_default_executor())
+            loop._starts_no_slots = True
+            for _ in range(ROUNDS_FOR_SLOTS):
+                _cancel_all_tasks(loop)
     finally:
         loop.close()
 

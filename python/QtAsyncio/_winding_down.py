@@ -19,6 +19,7 @@ class WindingDown(asyncio.SelectorEventLoop):
 
     _winding_down = False  # no more through the application's exec()
     _finishing_run = False  # within _finishing()
+    _starts_no_slots = False  # async slots are cancelled before they begin, or there were no end
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         self._asyncgen_closers: set[asyncio.Task[Any]] = set()

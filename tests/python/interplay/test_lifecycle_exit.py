@@ -193,3 +193,34 @@ QtAsyncio.run(main())
 print(tasks[0].cancelled())
 """
     assert check_script(source, options=DEVELOPMENT) == ["True"]
+
+
+@pytest.mark.parametrize("milliseconds", [0, 2])
+def test_exit_while_a_timer_goes_on_starting_async_slots_is_silent(milliseconds: int) -> None:
+    """What they start while the other tasks finish is cancelled and awaited, too."""
+    source = f"""import asyncio, gc
+{QT}
+calls = []
+@QtAsyncio.async_slot()
+async def poll():
+    calls.append(True)
+    try:
+        await asyncio.sleep(60)
+    finally:
+        await asyncio.sleep(0.01)
+async def main():
+    try:
+        await asyncio.sleep(60)
+    finally:
+        enough = len(calls) + 3
+        while len(calls) < enough:
+            await asyncio.sleep(0.001)
+poller = QtCore.QTimer()
+poller.timeout.connect(poll)
+poller.start({milliseconds})
+QtCore.QTimer.singleShot(20, window.close)
+QtAsyncio.run(main())
+gc.collect()
+print(len(calls) > 3)
+"""
+    assert check_script(source, options=DEVELOPMENT) == ["True"]
