@@ -17,6 +17,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from . import _binding
+from ._lent_arguments import copy
 from ._signal_memory import Memory
 
 if TYPE_CHECKING:
@@ -140,17 +141,8 @@ def lasting(signal: Any) -> Lasting | None:
 def _copied(places: list[int], args: tuple[Any, ...]) -> tuple[Any, ...]:
     copies = list(args)
     for place in places:
-        copies[place] = _copy(copies[place])
+        copies[place] = copy(_sip(), copies[place])
     return tuple(copies)
-
-
-def _copy(argument: Any) -> Any:
-    if not isinstance(argument, _sip().simplewrapper) or _sip().ispyowned(argument):
-        return argument
-    try:
-        return type(argument)(argument)
-    except TypeError:
-        return argument  # a class without a copy constructor
 
 
 def _types(signature: str) -> list[str]:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, ParamSpec, Protocol, TypeVar, overload
 
 from ._eager import create_eager_task
 from ._kept_tasks import keep, loop_here
+from ._lent_arguments import lasting
 from ._native_slots import declare
 from ._slot_shapes import OMITTED, function_of_shape, number_of_positional
 
@@ -119,7 +120,7 @@ def _start_of(function: Any) -> Any:
 
     def start(arguments: tuple[Any, ...], keywords: dict[str, Any]) -> asyncio.Task[Any]:
         loop = loop_here(f"the slot {name}")
-        arguments = tuple(it for it in arguments if it is not OMITTED)
+        arguments = lasting(tuple(it for it in arguments if it is not OMITTED))
         owner = _receiver(arguments, (slot, function))
         coro = function(*arguments, **keywords)
         return create_eager_task(

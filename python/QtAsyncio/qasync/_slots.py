@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
 from .. import _binding, _native
 from .._kept_tasks import keep, loop_here
+from .._lent_arguments import lasting
 from .._loop import QAsyncioEventLoop
 from .._native_slots import declare
 from .._slot_shapes import OMITTED, function_of_shape, number_of_positional
@@ -63,7 +64,7 @@ def _number_of_required(function: Any) -> int:
 def _slot_of(function: Any) -> Any:
     def start(arguments: tuple[Any, ...], keywords: dict[str, Any]) -> asyncio.Future[Any]:
         loop = loop_here(f"the slot {getattr(function, '__qualname__', function)!r}")
-        arguments = tuple(it for it in arguments if it is not OMITTED)
+        arguments = lasting(tuple(it for it in arguments if it is not OMITTED))
         task: asyncio.Future[Any] = asyncio.ensure_future(
             function(*arguments, **keywords), loop=loop
         )

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 import QtAsyncio
-from conftest import QtCore, QtWidgets, until
+from conftest import QtCore, QtGui, QtWidgets, until
 from process import BINDING, check_script
 
 if TYPE_CHECKING:
@@ -130,6 +130,62 @@ def test_async_slots_get_as_many_arguments_of_a_signal_as_they_take(
 
     qt_loop.run_until_complete(main())
     assert receiver.calls == [call]
+
+
+@pytest.mark.parametrize("declared", [True, False])
+def test_async_slots_get_arguments_that_outlive_the_signal(qt_loop: Any, declared: bool) -> None:
+    """PyQt6 only lends what C++ has on its stack, such as a selection, until the slot returns."""
+    model = QtGui.QStandardItemModel(100, 1)
+    selection = QtCore.QItemSelectionModel(model)
+    select = QtCore.QItemSelectionModel.SelectionFlag.Select
+    lengths: list[int] = []
+
+    decorate = QtAsyncio.async_slot(QtCore.QItemSelection) if declared else QtAsyncio.async_slot
+
+    class Listener(QtCore.QObject):  # type: ignore[misc]
+        @decorate
+        async def on_selected(self, what: Any) -> None:
+            await asyncio.sleep(0)
+            others = [QtCore.QItemSelection(model.index(1, 0), model.index(2, 0)) for _ in range(50)]
+            lengths.append(len(what.indexes()))
+            del others
+
+    async def main() -> None:
+        listener = Listener()
+        selection.selectionChanged.connect(listener.on_selected)
+        selection.select(QtCore.QItemSelection(model.index(0, 0), model.index(99, 0)), select)
+        await until(lambda: bool(lengths))
+
+    qt_loop.run_until_complete(main())
+    assert lengths == [100]
+
+
+def test_async_slots_get_the_object_that_a_pointer_is_to(qt_loop: Any, application: Any) -> None:
+    """A copy of an item would be another item, and one of an authenticator be filled in vain."""
+    tree = QtWidgets.QTreeWidget()
+    item = QtWidgets.QTreeWidgetItem(tree, ["text"])
+    network: Any = importlib.import_module(f"{BINDING}.QtNetwork")
+    manager, authenticator = network.QNetworkAccessManager(), network.QAuthenticator()
+    got: list[object] = []
+
+    @QtAsyncio.async_slot
+    async def changed(what: Any) -> None:
+        got.append(what)
+
+    @QtAsyncio.async_slot
+    async def asked(_proxy: Any, to_fill_in: Any) -> None:
+        to_fill_in.setUser("somebody")
+
+    async def main() -> None:
+        tree.itemChanged.connect(changed)
+        item.setText(0, "another")
+        manager.proxyAuthenticationRequired.connect(asked)
+        manager.proxyAuthenticationRequired.emit(network.QNetworkProxy(), authenticator)
+
+    qt_loop.run_until_complete(main())
+    assert got == [item]
+    assert item.childCount() == 0
+    assert authenticator.user() == "somebody"
 
 
 def test_async_slots_take_part_in_the_choice_of_an_overload(
