@@ -65,21 +65,22 @@ _LOGIN = """
     from BINDING import QtCore, QtWidgets
 
     class Login(QtWidgets.QDialog):
+        def showEvent(self, event):  # a timer from before might close what is not open yet
+            loop = asyncio.get_running_loop()
+            {
+                "timer": lambda: QtCore.QTimer.singleShot(10, self.accept),
+                "slot": lambda: QtCore.QTimer.singleShot(10, self.login),
+                "accept": lambda: loop.call_later(0.01, self.accept),
+                "close": lambda: loop.call_later(0.01, self.close),
+            }[HOW]()
+
         @QtAsyncio.async_slot()
         async def login(self):
             await asyncio.sleep(0.01)
             self.accept()
 
     async def main():
-        dialog = Login()
-        loop = asyncio.get_running_loop()
-        {
-            "timer": lambda: QtCore.QTimer.singleShot(10, dialog.accept),
-            "slot": lambda: QtCore.QTimer.singleShot(10, dialog.login),
-            "accept": lambda: loop.call_later(0.01, dialog.accept),
-            "close": lambda: loop.call_later(0.01, dialog.close),
-        }[HOW]()
-        waiting = QtAsyncio.exec_dialog(dialog)
+        waiting = QtAsyncio.exec_dialog(Login())
         await (asyncio.wait_for(asyncio.gather(waiting), 30) if NESTED else waiting)
         window = QtWidgets.QLabel("logged in")
         window.show()
