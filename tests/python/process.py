@@ -27,6 +27,7 @@ OTHER_BINDING = {"PySide6": "PyQt6", "PyQt6": "PySide6"}[BINDING]
 PATIENCE = 40
 
 #: asyncio's debug mode logs slow callbacks, which is of no interest on a busy machine.
+_DEBUG_MODES = ("PYTHONASYNCIODEBUG", "PYTHONDEVMODE")
 _QUIET = "import logging; logging.getLogger('asyncio').setLevel(logging.ERROR)\n"
 #: A process started in the background may have inherited that SIGINT is ignored.
 _INTERRUPTIBLE = (
@@ -40,13 +41,14 @@ def started_script(
     source: str, *, options: Sequence[str] = (), environment: Mapping[str, str | None] | None = None
 ) -> Iterator[Popen[str]]:
     """Start a program with its output in pipes; kill it and its children in the end."""
-    prelude = (_QUIET if "dev" in options else "") + _INTERRUPTIBLE
-    text = prelude + textwrap.dedent(source).replace("BINDING", BINDING)
     variables = {**os.environ, "QT_API": BINDING.lower(), "PYTHONFAULTHANDLER": "1"}
     for name, value in (environment or {}).items():
         variables.pop(name, None)
         if value is not None:
             variables[name] = value
+    is_debugging = "dev" in options or any(variables.get(name) for name in _DEBUG_MODES)
+    prelude = (_QUIET if is_debugging else "") + _INTERRUPTIBLE
+    text = prelude + textwrap.dedent(source).replace("BINDING", BINDING)
     process = Popen(
         [sys.executable, *options, "-c", text],
         stdin=subprocess.DEVNULL,

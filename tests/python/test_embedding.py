@@ -65,13 +65,16 @@ def compile_program(source: Path, folder: Path) -> Path:
 def run_to_end(
     program: Path, *arguments: str, folder: Path | None = None, **environment: str
 ) -> subprocess.CompletedProcess[str]:
-    """Run the program, with one more folder of Python modules."""
+    """Run the program, with one more folder of Python modules.
+
+    Not in asyncio's debug mode, which logs slow callbacks.
+    """
     package = str(Path(QtAsyncio.__path__[0]).parent)
     path = os.pathsep.join([*([str(folder)] if folder else []), package, *filter(None, sys.path)])
     python = {"PYTHONPATH": path, "PYTHONHOME": sys.base_prefix}
     return subprocess.run(
         [program, *arguments],
-        env={**os.environ, **python, **environment},
+        env={**os.environ, "PYTHONASYNCIODEBUG": "", "PYTHONDEVMODE": "", **python, **environment},
         timeout=60,
         text=True,
         capture_output=True,
