@@ -138,7 +138,9 @@ async def slow_protocol(loop: Any) -> None:
 
 
 def test_slow_callbacks_and_tasks_are_logged_as_asyncio_does(logs: Logs) -> None:
-    messages = logs.same(slow_callbacks, re.compile(r"Executing <.*\bslow\b.* took").match)
+    # Not the task that schedules them, whose steps may be slow on a busy machine.
+    pattern = r"Executing <(Task \w+ name='slow task'|(?!Task ).*\bslow\().* took"
+    messages = logs.same(slow_callbacks, re.compile(pattern).match)
     assert [level for level, _ in messages] == ["WARNING"] * 4
     for (_, text), word in zip(
         messages, ("'soon'", "'threadsafe'", "'later'", "name='slow task'"), strict=True
