@@ -16,6 +16,8 @@
 #include <QtTest/qsignalspy.h>
 #include <QtTest/qtest.h>
 
+#include <memory>
+
 using namespace Contract;
 using namespace QtAsyncio;
 
@@ -108,16 +110,22 @@ void tst_ContractModules::aDirectoryIsWatched()
 
 void tst_ContractModules::aPropertyIsAnimated()
 {
-    QPropertyAnimation animation(this, "value");
-    animation.setStartValue(0);
-    animation.setEndValue(100);
-    animation.setDuration(100);
-    const QSignalSpy changed(&animation, &QVariantAnimation::valueChanged);
-    const QSignalSpy finished(&animation, &QAbstractAnimation::finished);
-    animation.start();
-    QVERIFY(waitUntil([&] { return finished.size() == 1; }));
-    QCOMPARE(m_value, 100);
-    QVERIFY(changed.size() >= 2);
+    // Where the machine stands still for as long, an animation only comes to its end: another try.
+    std::unique_ptr<QPropertyAnimation> animation;
+    qsizetype changes = 0;
+    for (int attempt = 0; attempt < 10 && changes < 2; ++attempt) {
+        animation = std::make_unique<QPropertyAnimation>(this, "value");
+        animation->setStartValue(0);
+        animation->setEndValue(100);
+        animation->setDuration(100);
+        const QSignalSpy changed(animation.get(), &QVariantAnimation::valueChanged);
+        const QSignalSpy finished(animation.get(), &QAbstractAnimation::finished);
+        animation->start();
+        QVERIFY(waitUntil([&] { return finished.size() == 1; }));
+        QCOMPARE(m_value, 100);
+        changes = changed.size();
+    }
+    QVERIFY(changes >= 2);
     settle();
     IterationCounter counter;
     QEventLoop loop;
