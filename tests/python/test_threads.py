@@ -231,9 +231,13 @@ def run_another():
         left.setblocking(False)
         child.call_later(0.002, right.send, b"x")
         assert await child.sock_recv(left, 1) == b"x"
+        left.close(), right.close()
         return 5
 
-    return child.run_until_complete(receive())
+    try:
+        return child.run_until_complete(receive())
+    finally:
+        child.close()
 
 async def main():
     loop.add_reader(ours, lambda: received.append(ours.recv(10)))
@@ -247,6 +251,7 @@ async def main():
 print(loop.run_until_complete(main()), *received)
 loop.remove_reader(ours)
 loop.close()
+ours.close(), theirs.close()
 """
     assert check_fork(mode, source) == ["5 b'parent'"]
 
@@ -262,7 +267,9 @@ async def main(text, ours=ours, theirs=theirs):
 def run_on():
     left, right = socket.socketpair()
     left.setblocking(False)
-    return loop.run_until_complete(main(b"xyz", left, right))
+    status = loop.run_until_complete(main(b"xyz", left, right))
+    left.close(), right.close()
+    return status
 
 written = []
 print(loop.run_until_complete(main(b"before")))
@@ -271,5 +278,6 @@ print(wait_for_child(in_child(run_on)))
 print(loop.run_until_complete(main(b"after")), bool(written))
 loop.remove_writer(theirs)
 loop.close()
+ours.close(), theirs.close()
 """
     assert check_fork(mode, source) == ["6", "3", "5 True"]
