@@ -82,9 +82,13 @@ class Compositor:
         answer = self.tool("swaymsg", "--raw", "--socket", str(self._commands), *command)
         return json.loads(answer or "null")
 
+    def ask(self, what: str) -> Any:
+        """Return what sway answers to a question; swaymsg gives up where that takes its time."""
+        return wait_until(lambda: self.command("-t", what), f"an answer to {what}")
+
     def find_window(self, title: str) -> dict[str, Any] | None:
         """Return what sway knows of the window of a title, if it has one."""
-        nodes = [self.command("-t", "get_tree")]
+        nodes = [self.ask("get_tree")]
         while nodes:
             node = nodes.pop()
             if node["type"] in ("con", "floating_con") and node["name"] == title:
@@ -94,7 +98,7 @@ class Compositor:
 
     def size(self) -> tuple[int, int]:
         """Return the size of the output, in the units that windows have."""
-        area = self.command("-t", "get_outputs")[0]["rect"]
+        area = self.ask("get_outputs")[0]["rect"]
         return area["width"], area["height"]
 
 
@@ -219,7 +223,7 @@ def running_sway() -> Iterator[Compositor]:
             wait_until(display.exists, "sway")
             with plugged_in(display) as devices:
                 compositor = Compositor(display, folder / "commands", devices)
-                wait_until(lambda: compositor.command("-t", "get_outputs"), "sway's output")
+                compositor.ask("get_outputs")
                 yield compositor
 
 
