@@ -19,8 +19,8 @@ _TO_BE_FILLED_IN = "Authenticator"
 def lasting(arguments: tuple[Any, ...]) -> tuple[Any, ...]:
     """Return arguments of a slot that outlive its call, whichever binding has called it.
 
-    What may have an owner, such as a QObject, an event or a QTreeWidgetItem, is passed by a pointer:
-    its identity matters, and sip has a base class for it.
+    What may have an owner, such as a QObject, an event or a QTreeWidgetItem, is passed by a
+    pointer: its identity matters, and sip has a base class for it.
     """
     sip: Any = sys.modules.get("PyQt6.sip")
     if sip is None:
