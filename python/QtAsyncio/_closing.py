@@ -15,6 +15,7 @@ from ._close_request import CloseRequest
 from ._eager import create_eager_task
 from ._kept_tasks import keep, loop_here, tasks_of
 from ._ownership import cancel_with
+from ._qt_objects import kinds
 from ._slot_shapes import number_of_positional
 from ._threads import in_main_thread
 
@@ -180,7 +181,7 @@ class _Closing:
                 self.end_if_idle()
 
     def _close_window(self) -> None:
-        self.is_closed = bool(self._window.close())
+        self.is_closed = bool(_frame_of(self._window).close())
         if self.is_closed and self.quits:
             _binding.application().quit()
 
@@ -197,6 +198,12 @@ class _Closing:
 def _closing_of(window: Any) -> _Closing | None:
     closing = _closings.get(window)
     return None if closing is None or closing.is_abandoned() else closing
+
+
+def _frame_of(window: Any) -> Any:
+    """Return what to close: the frame of a document in a QMdiArea stays open unless it asks."""
+    parent = _binding.core().QObject.parent(window)  # programs like to have another 'parent'
+    return parent if "QMdiSubWindow" in kinds(parent) else window
 
 
 async def _cancel_tasks_of(window: Any) -> None:

@@ -201,6 +201,30 @@ def test_closing_ends_the_event_loop_of_a_dialog(qt_loop: Any, told: Told) -> No
     assert qt_loop.run_until_complete(main()) == 0
 
 
+@pytest.mark.parametrize("how", ["its frame", "the document", "the area"])
+def test_closing_closes_the_frame_of_a_document(
+    qt_loop: Any, application: Any, told: Told, how: str
+) -> None:
+    area, window = QtWidgets.QMdiArea(), Window(told)
+    frame = area.addSubWindow(window)
+    frame.setAttribute(QtCore.Qt.WidgetAttribute.WA_DeleteOnClose)
+    frame.show()
+
+    async def main() -> None:
+        close = {
+            "its frame": frame.close,
+            "the document": window.close,
+            "the area": area.closeAllSubWindows,
+        }
+        close[how]()
+        assert area.subWindowList() == [frame]
+        told.go_on.set()
+        await until(lambda: not area.subWindowList())
+
+    qt_loop.run_until_complete(main())
+    assert told.steps == ["asked", "decided"]
+
+
 def test_closing_deletes_a_window_that_is_to_be_deleted(qt_loop: Any, told: Told) -> None:
     gone: list[bool] = []
 
