@@ -23,13 +23,21 @@ if TYPE_CHECKING:
 OMITTED: Any = object()
 
 
+_POSITIONAL = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
+
+
 def number_of_positional(function: Any) -> int | None:
     """Return how many positional arguments a function takes, None if any number."""
     kinds = [it.kind for it in inspect.signature(function).parameters.values()]
     if inspect.Parameter.VAR_POSITIONAL in kinds:
         return None
-    positional = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
-    return sum(kind in positional for kind in kinds)
+    return sum(kind in _POSITIONAL for kind in kinds)
+
+
+def number_of_required(function: Any) -> int:
+    """Return how many positional arguments a function needs; one of a method is `self`."""
+    parameters = inspect.signature(function).parameters.values()
+    return sum(it.kind in _POSITIONAL and it.default is it.empty for it in parameters)
 
 
 def function_of_shape(count: int | None, call: _Call) -> Callable[..., Any]:

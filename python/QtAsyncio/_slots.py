@@ -14,7 +14,7 @@ from ._eager import create_eager_task
 from ._kept_tasks import keep, loop_here
 from ._lent_arguments import lasting
 from ._native_slots import declare
-from ._slot_shapes import OMITTED, function_of_shape, number_of_positional
+from ._slot_shapes import OMITTED, function_of_shape, number_of_positional, number_of_required
 
 if TYPE_CHECKING:
     import asyncio
@@ -61,9 +61,10 @@ def async_slot(*types: Any, name: str | None = None, result: Any = None) -> Any:
     not. An exception goes to the loop's exception handler as soon as the task has failed, unless
     somebody awaits it. Cancelling the task is no failure.
 
-    Without types, and bare, a function of no other argument than `self` is declared as the slot
-    `name()`. One of more arguments is not declared: signals can be connected to it, with as many of
-    their arguments as it takes, but Qt does not know its name.
+    Without types, a function of no other argument than `self` is declared as the slot `name()`;
+    `@async_slot()` with parentheses does so too if the other arguments have defaults. One of more
+    arguments is not declared: signals can be connected to it, with as many of their arguments as it
+    takes, but Qt does not know its name.
 
     A bound method makes a bound method, which keeps its object alive no more than any other.
 
@@ -78,7 +79,7 @@ def async_slot(*types: Any, name: str | None = None, result: Any = None) -> Any:
         RuntimeError: when the slot is called: no loop is running in this thread.
     """
     if len(types) == 1 and not (name or result) and not isinstance(types[0], (type, str)):
-        return _slot_of(types[0], (), {})
+        return _slot_of(types[0], (), None)
     if result not in (None, object, "QVariant"):
         raise TypeError(
             "an async slot returns its task, which C++ gets as a QVariant or not at all: "
@@ -88,14 +89,18 @@ def async_slot(*types: Any, name: str | None = None, result: Any = None) -> Any:
     return functools.partial(_slot_of, types=types, options=options)
 
 
-def _slot_of(function: Any, types: tuple[Any, ...], options: dict[str, Any]) -> Any:
+def _slot_of(function: Any, types: tuple[Any, ...], options: dict[str, Any] | None) -> Any:
+    """Return the slot; its decorator has no parentheses if there are no options."""
     if isinstance(function, python_types.MethodType):
         return python_types.MethodType(_slot_of_method(function.__func__), function.__self__)
     is_slot = hasattr(function, _STARTS)
     slot = function if is_slot else _start_of(function)
-    options = {key: value for key, value in options.items() if value is not None}
-    if types or options or _takes_at_most_self(function):
-        declare(slot, types, options)
+    chosen = {key: value for key, value in (options or {}).items() if value is not None}
+    count = number_of_positional(function)
+    if count is not None and options is not None:
+        count = number_of_required(function)
+    if types or chosen or count in (0, 1):
+        declare(slot, types, chosen)
     return slot
 
 
@@ -148,7 +153,3 @@ def _complaint(function: Any) -> str:
         kind = type(function).__name__
         return f"put @{kind} above @async_slot, so that this gets the function itself"
     return f"async_slot needs a coroutine function ('async def'), got {function!r}"
-
-
-def _takes_at_most_self(function: Any) -> bool:
-    return number_of_positional(function) in (0, 1)

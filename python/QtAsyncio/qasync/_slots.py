@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import asyncio
 import functools
-import inspect
 import sys
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
@@ -16,7 +15,7 @@ from .._kept_tasks import keep, loop_here
 from .._lent_arguments import lasting
 from .._loop import QAsyncioEventLoop
 from .._native_slots import declare
-from .._slot_shapes import OMITTED, function_of_shape, number_of_positional
+from .._slot_shapes import OMITTED, function_of_shape, number_of_positional, number_of_required
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -47,18 +46,11 @@ def asyncSlot(
     def decorate(function: Any) -> Any:
         slot = function if hasattr(function, _IS_SLOT) else _slot_of(function)
         # Without types it is the slot `name()`, which a function that needs an argument is not.
-        if args or kwargs or _number_of_required(function) <= 1:
+        if args or kwargs or number_of_required(function) <= 1:
             declare(slot, args, kwargs)
         return slot
 
     return decorate
-
-
-def _number_of_required(function: Any) -> int:
-    """Return how many positional arguments a function needs; one of a method is `self`."""
-    parameters = inspect.signature(function).parameters.values()
-    positional = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
-    return sum(it.kind in positional and it.default is it.empty for it in parameters)
 
 
 def _slot_of(function: Any) -> Any:

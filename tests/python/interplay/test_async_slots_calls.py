@@ -64,6 +64,15 @@ class Receiver(QtWidgets.QWidget):
     async def overloaded(self, value: object) -> None:
         await self.note("overloaded", value)
 
+    @QtAsyncio.async_slot()
+    async def optional(self, value: int = 1) -> None:
+        await self.note("optional", value)
+
+    @QtAsyncio.async_slot(int)
+    @QtAsyncio.async_slot()
+    async def twofold(self, value: int = 1) -> None:
+        await self.note("twofold", value)
+
     @QtAsyncio.async_slot
     async def undeclared(self, first: object, second: object = "default") -> None:
         await self.note("undeclared", first, second)
@@ -105,6 +114,9 @@ def test_async_slots_are_in_the_meta_object(receiver: Receiver) -> None:
         "renamed()",
         "overloaded(int)",
         "overloaded(QString)",
+        "optional()",
+        "twofold()",
+        "twofold(int)",
     }
 
 
@@ -116,6 +128,8 @@ def test_async_slots_are_in_the_meta_object(receiver: Receiver) -> None:
         ("number", ("number", 7)),
         ("both", ("both", 7, "seven")),
         ("named", ("named",)),
+        ("optional", ("optional", 7 if BINDING == "PySide6" else 1)),
+        ("twofold", ("twofold", 7)),
         ("undeclared", ("undeclared", 7, "seven")),
         ("everything", ("everything", 7, "seven")),
     ],
@@ -370,6 +384,26 @@ def test_async_slots_have_the_name_and_signature_of_their_function() -> None:
     assert Receiver.number.__name__ == "number"
     assert str(inspect.signature(Receiver.number)) == "(self, value: 'int') -> 'int'"
     assert not inspect.iscoroutinefunction(Receiver.number)  # what it returns is a task
+
+
+def test_async_slots_of_an_object_that_is_no_qobject_are_made_of_its_methods(
+    qt_loop: Any, application: Any
+) -> None:
+    class Presenter:
+        calls = 0
+
+        async def load(self) -> None:
+            await asyncio.sleep(0)
+            self.calls += 1
+
+    button, presenter = QtWidgets.QPushButton(), Presenter()
+    button.clicked.connect(QtAsyncio.async_slot(presenter.load))
+
+    async def main() -> None:
+        button.click()
+        await until(lambda: presenter.calls == 1)
+
+    qt_loop.run_until_complete(main())
 
 
 def test_async_slots_of_a_bound_method_is_one_of_the_same_object(
