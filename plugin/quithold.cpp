@@ -18,22 +18,28 @@ struct Hold
     std::unique_ptr<QEventLoopLocker> locker;
 };
 
-std::vector<Hold> s_holds;
+/// What is held yet at the end of the process is left to it: when static objects are destroyed,
+/// the application is gone into which the lockers have pointers.
+std::vector<Hold> &holds()
+{
+    static auto *const holds = new std::vector<Hold>;
+    return *holds;
+}
 
 } // namespace
 
 void qtasyncio_hold_quit()
 {
     if (QCoreApplication *application = QCoreApplication::instance())
-        s_holds.push_back({ application, std::make_unique<QEventLoopLocker>() });
+        holds().push_back({ application, std::make_unique<QEventLoopLocker>() });
 }
 
 void qtasyncio_release_quit(bool decides)
 {
-    if (s_holds.empty())
+    if (holds().empty())
         return;
-    Hold hold = std::move(s_holds.back());
-    s_holds.pop_back();
+    Hold hold = std::move(holds().back());
+    holds().pop_back();
     if (!hold.application) {
         hold.locker.release(); // it has a pointer into the application, which is gone
         return;

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import pytest
 
-from process import DEVELOPMENT, check_script
+from process import DEVELOPMENT, check_script, run_script
 
 pytestmark = [pytest.mark.program, pytest.mark.slow]
 
@@ -154,3 +154,26 @@ def test_dialog_that_a_run_leaves_open_does_not_hold_the_next_one() -> None:
         QtAsyncio.run(main())
     """
     assert check_script(source, options=DEVELOPMENT, environment=_QUIET) == ["quit"]
+
+
+@pytest.mark.parametrize(
+    ("end", "status"),
+    [
+        ("QtCore.QTimer.singleShot(1, app.exit); app.exec()", 0),
+        ("QtCore.QTimer.singleShot(1, lambda: sys.exit(3)); app.exec()", 3),
+        ("app.processEvents(); gc.freeze()", 0),  # nobody collects the task any more
+    ],
+)
+def test_dialog_that_is_open_at_the_end_does_not_crash_the_program(end: str, status: int) -> None:
+    """What is left when the application and then the process end is not touched any more."""
+    source = f"""
+        import gc, sys
+        import QtAsyncio
+        from BINDING import QtCore, QtWidgets
+
+        app = QtWidgets.QApplication([])
+        guest = QtAsyncio.start()
+        asking = guest.loop.create_task(QtAsyncio.exec_dialog(QtWidgets.QDialog()))
+        {end}
+    """
+    assert run_script(source, environment=_QUIET).returncode == status
