@@ -118,7 +118,11 @@ def _report_after(steps: int, task: asyncio.Task[Any], failure: str) -> None:
         if not loop.is_closed():
             loop.call_soon(_report_after, steps - 1, task, failure)
         return
-    loop.call_exception_handler({"message": failure, "exception": task.exception(), "task": task})
+    context = {"message": failure, "exception": task.exception(), "task": task}
+    # In debug mode, and as a Future does that is garbage; else the handler tells of this callback.
+    if created := getattr(task, "_source_traceback", None):
+        context["source_traceback"] = created
+    loop.call_exception_handler(context)
 
 
 def _is_untaken(task: Any) -> bool:

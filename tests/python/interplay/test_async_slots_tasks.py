@@ -458,6 +458,23 @@ def test_async_slots_do_not_hide_a_type_error_of_the_function(
         Thing(work).slot(1, 2)
 
 
+def test_async_slots_that_fail_tell_in_debug_mode_who_has_called_them(
+    qt_loop: Any, errors: list[dict[str, Any]]
+) -> None:
+    @QtAsyncio.async_slot
+    async def fail() -> None:
+        await asyncio.sleep(0)
+        raise ValueError
+
+    async def main() -> None:
+        fail()
+        await until(lambda: bool(errors))
+
+    qt_loop.set_debug(True)
+    qt_loop.run_until_complete(main())
+    assert "fail()" in [line.line for line in errors[0]["source_traceback"]]
+
+
 @pytest.mark.program
 def test_async_slots_that_fail_are_told_on_the_standard_error(tmp_path: Any) -> None:
     lines = check_script(
