@@ -96,12 +96,16 @@ def _slot_of(function: Any, types: tuple[Any, ...], options: dict[str, Any] | No
     is_slot = hasattr(function, _STARTS)
     slot = function if is_slot else _start_of(function)
     chosen = {key: value for key, value in (options or {}).items() if value is not None}
-    count = number_of_positional(function)
-    if count is not None and options is not None:
-        count = number_of_required(function)
-    if types or chosen or count in (0, 1):
+    if types or chosen or _needs_at_most_self(function, defaults_may_do=options is not None):
         declare(slot, types, chosen)
     return slot
+
+
+def _needs_at_most_self(function: Any, defaults_may_do: bool) -> bool:
+    count = number_of_positional(function)
+    if count is not None and defaults_may_do:
+        count = number_of_required(function)
+    return count in (0, 1)
 
 
 def _slot_of_method(function: Any) -> Any:

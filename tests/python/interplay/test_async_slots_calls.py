@@ -160,9 +160,8 @@ def test_async_slots_get_arguments_that_outlive_the_signal(qt_loop: Any, declare
         @decorate
         async def on_selected(self, what: Any) -> None:
             await asyncio.sleep(0)
-            others = [
-                QtCore.QItemSelection(model.index(1, 0), model.index(2, 0)) for _ in range(50)
-            ]
+            other = QtCore.QItemSelection(model.index(1, 0), model.index(2, 0))
+            others = [QtCore.QItemSelection(other) for _ in range(50)]
             lengths.append(len(what.indexes()))
             del others
 
