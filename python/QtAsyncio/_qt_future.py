@@ -57,9 +57,10 @@ class QtFuture:
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        if self._loop.is_closed():
-            pass  # the coroutine is garbage: its task was left behind
-        elif not self._future.cancel() and not self._future.cancelled():
+        if not self._future.done():
+            if not self._loop.is_closed():  # where it is, the task was left behind and is garbage
+                self._future.cancel()
+        elif not self._future.cancelled():
             self._future.exception()  # what came in the moment of a cancellation is nobody's error
         connections, self._connections = self._connections, []
         # PyQt6 deletes its receivers, which refer to the slots and these to us, a little later.
