@@ -35,17 +35,17 @@ class SignalBinding(Protocol):
     def connect(self, signal: Any, slot: Callable[..., None]) -> Any:
         """Have all arguments of a signal passed to a slot: where it is emitted, unless queued.
 
-        Returns the signal to disconnect from, or None if the sender does not exist any more.
+        Returns what `disconnect` needs, or None if the sender does not exist any more.
         """
 
     def connect_end(self, signal: Any, slot: Callable[..., None]) -> Any:
         """Have a slot called in the destructor of the sender, unless slots are dropped there.
 
-        Returns the signal to disconnect from, or None if it is not needed.
+        Returns what `disconnect` needs, or None if it is not needed.
         """
 
     def disconnect(self, signal: Any, *connected: tuple[Any, Callable[..., None]]) -> None:
-        """Undo that for the signals that were returned and their slots, if it is not undone yet."""
+        """Undo that for what was returned and the slots, if it is not undone yet."""
 
 
 def binding_of(signal: Any, function: str) -> SignalBinding:

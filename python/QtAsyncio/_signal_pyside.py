@@ -52,18 +52,24 @@ def is_alive(signal: Any) -> bool:
 
 
 def connect(signal: Any, slot: Callable[..., None]) -> Any:
-    """Connect the overload that has all the arguments; return it, or None without a sender."""
+    """Connect the overload that has all the arguments.
+
+    Returns that signal where connections are queued, else Qt's own connection, which may be ended
+    while another thread destroys the sender; or None without a sender.
+    """
     if not _is_safe(signal):
         return None
     try:
         whole = _whole(signal)
         kinds = _core().Qt.ConnectionType
-        whole.connect(slot, kinds.AutoConnection if are_queued() else kinds.DirectConnection)
+        if are_queued():
+            whole.connect(slot, kinds.AutoConnection)
+            return whole
+        return whole.connect(slot, kinds.DirectConnection)
     except RuntimeError as error:
         if "deleted" in str(error):
             return None
         raise
-    return whole
 
 
 def are_queued() -> bool:
@@ -85,11 +91,13 @@ def connect_end(signal: Any, slot: Callable[..., None]) -> Any:
 
 def disconnect(signal: Any, *connected: tuple[Any, Callable[..., None]]) -> None:
     """Disconnect slots, which PySide6 drops then, unless the sender is gone."""
-    if _version() < (6, 9) and not is_alive(signal):
-        return  # where newer ones raise an exception, the process would crash
-    for each, slot in connected:
-        with suppress(RuntimeError, RuntimeWarning):  # somebody else has done it
-            each.disconnect(slot)
+    if not are_queued():
+        for connection, _slot in connected:
+            _core().QObject.disconnect(connection)
+    elif is_alive(signal):  # else the process would crash
+        for each, slot in connected:
+            with suppress(RuntimeError, RuntimeWarning, SystemError):  # somebody else has done it
+                each.disconnect(slot)
 
 
 def lasting(_signal: Any) -> Lasting | None:
