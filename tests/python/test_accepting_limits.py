@@ -19,6 +19,7 @@ import QtAsyncio
 constants.ACCEPT_RETRY_DELAY = 0.02
 app = QtCore.QCoreApplication([])
 errors = []
+accepted = []
 
 def note(_loop, context):
     assert isinstance(context["socket"], asyncio.trsock.TransportSocket)
@@ -28,6 +29,7 @@ def note(_loop, context):
 class Echo(asyncio.Protocol):
     def connection_made(self, transport):
         self.transport = transport
+        accepted.append(transport)
 
     def data_received(self, data):
         self.transport.write(data)
@@ -51,6 +53,7 @@ async def meet(number, goal):
         client.setblocking(False)
         while len(errors) < number:
             await asyncio.sleep(0.001)
+        assert accepted == []
         for each in used:
             each.close()
         await goal(server, client)
