@@ -26,11 +26,9 @@ def lasting(arguments: tuple[Any, ...]) -> tuple[Any, ...]:
     if sip is None:
         return arguments
     return tuple(
-        copy(sip, it)
-        if isinstance(it, sip.simplewrapper)
-        and not isinstance(it, sip.wrapper)
-        and not type(it).__name__.endswith(_TO_BE_FILLED_IN)
-        else it
+        it
+        if isinstance(it, sip.wrapper) or type(it).__name__.endswith(_TO_BE_FILLED_IN)
+        else copy(sip, it)
         for it in arguments
     )
 
