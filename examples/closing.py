@@ -23,12 +23,11 @@ class Editor(QtWidgets.QPlainTextEdit):
         self.setWindowTitle("QtAsyncio closing")
         self.resize(420, 220)
         self._path = path
-        self._saved = ""
 
     @QtAsyncio.async_close
     async def closeEvent(self, event: QtAsyncio.CloseRequest) -> None:
         text = self.toPlainText()
-        if text == self._saved:
+        if not text:
             return
         choices = Button.Save | Button.Discard | Button.Cancel
         question = "Save what you have written?"
