@@ -26,8 +26,8 @@ OTHER_BINDING = {"PySide6": "PyQt6", "PyQt6": "PySide6"}[BINDING]
 #: Seconds for a program to end; generous, for a busy machine.
 PATIENCE = 40
 
-#: asyncio's debug mode logs slow callbacks, which is of no interest on a busy machine.
 _DEBUG_MODES = ("PYTHONASYNCIODEBUG", "PYTHONDEVMODE")
+#: asyncio's debug mode logs slow callbacks, which is of no interest on a busy machine.
 _QUIET = "import logging; logging.getLogger('asyncio').setLevel(logging.ERROR)\n"
 #: A process started in the background may have inherited that SIGINT is ignored.
 _INTERRUPTIBLE = (
