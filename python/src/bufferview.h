@@ -36,7 +36,14 @@ public:
                      dot ? dot + 1 : name);
         return false;
     }
-    /// False with a TypeError or BufferError set.
+    /// Whether there is something in it, as bool() says; below zero with a Python error set, such
+    /// as the ValueError of a memoryview that was released.
+    int isFilled() const
+    {
+        return PyBytes_CheckExact(m_object) ? PyBytes_GET_SIZE(m_object) > 0
+                                            : PyObject_IsTrue(m_object);
+    }
+    /// False with a TypeError, BufferError or ValueError set.
     bool open() { return PyObject_GetBuffer(m_object, &m_view, PyBUF_SIMPLE) == 0; }
 
     PyObject *object() const noexcept { return m_object; }

@@ -127,8 +127,11 @@ bool DatagramTransport::sendTo(PyObject *data, PyObject *address)
     BufferView view(data);
     if (!view.checkType())
         return false;
-    if (!SendsEmpty && PyObject_Size(data) == 0)
-        return true;
+    if (!SendsEmpty) {
+        const int filled = view.isFilled();
+        if (filled <= 0)
+            return filled == 0;
+    }
     address = checkAddress(address);
     if (!address)
         return false;

@@ -33,7 +33,9 @@ bool collect(PyObject *lines, WriteBuffer &pieces)
         PyObject *item = Py_NewRef(PySequence_Fast_GET_ITEM(items, i));
         {
             BufferView piece(item);
-            taken = piece.open() && pieces.append(piece, 0);
+            // A view that holds nothing may have a shape that cannot be opened.
+            const int filled = PyMemoryView_Check(item) ? piece.isFilled() : 1;
+            taken = filled == 0 || (filled > 0 && piece.open() && pieces.append(piece, 0));
         }
         Py_DECREF(item);
     }
@@ -57,12 +59,13 @@ bool StreamTransport::write(PyObject *data)
     BufferView piece(data);
     if (!piece.checkType() || !checkMayWrite("write"))
         return false;
-    if (!piece.open())
-        return writeFailed();
-    if (piece.size() == 0)
-        return true;
+    const int filled = piece.isFilled();
+    if (filled <= 0)
+        return filled == 0;
     if (isBeyondWriting())
         return writtenBeyond();
+    if (!piece.open())
+        return writeFailed();
     const Py_ssize_t sent = m_buffer.isEmpty() ? sendAtOnce(piece) : 0;
     if (sent < 0)
         return writeFailed();
