@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import errno
 import socket
-from asyncio import constants, sslproto, trsock
+from asyncio import constants, protocols, sslproto, trsock
 from asyncio.log import logger
 from typing import Any
 
@@ -62,6 +62,23 @@ class TransportMaking(asyncio.SelectorEventLoop):
         self, pipe: Any, protocol: Any, waiter: Any = None, extra: Any = None
     ) -> WritePipeTransport:
         return WritePipeTransport(self, pipe, protocol, waiter, extra)
+
+    # ---- TLS
+
+    async def start_tls(
+        self, transport: Any, protocol: Any, sslcontext: Any, *, server_side: bool = False,
+        **options: Any,
+    ) -> Any:  # fmt: skip
+        """Upgrade a connection to TLS. As `asyncio.loop.start_tls` of Python 3.14.
+
+        A server may have received the client's first TLS message behind its last plain one, as
+        with the PROXY protocol: what the stream reader holds goes to TLS, in older Pythons too.
+        """
+        if server_side:  # a client must not take for secure what it received before
+            self.call_soon(_hand_on_received, self, transport, protocol)
+        return await super().start_tls(
+            transport, protocol, sslcontext, server_side=server_side, **options
+        )
 
     # ---- Addresses
 
@@ -151,3 +168,19 @@ class TransportMaking(asyncio.SelectorEventLoop):
     def _serve_again(self, protocol_factory: Any, sock: socket.socket, *arguments: Any) -> None:
         if sock.fileno() >= 0:  # the server may be closed by now
             self._start_serving(protocol_factory, sock, *arguments)
+
+
+def _hand_on_received(loop: Any, transport: Any, protocol: Any) -> None:
+    """Have TLS receive what a stream reader holds, right after TLS has begun."""
+    tls = transport.get_protocol()
+    reader = getattr(protocol, "_stream_reader", None)
+    if isinstance(tls, sslproto.SSLProtocol) and reader is not None and reader._buffer:
+        loop.call_soon(_receive, tls, bytes(reader._buffer))
+        reader._buffer.clear()
+
+
+def _receive(tls: Any, data: bytes) -> None:
+    if isinstance(tls, asyncio.BufferedProtocol):
+        protocols._feed_data_to_buffered_proto(tls, data)  # type: ignore[attr-defined]
+    else:  # up to Python 3.10
+        tls.data_received(data)
