@@ -19,6 +19,7 @@ namespace QtAsyncio {
 
 void HandleQueue::push(PyObject *handle)
 {
+    emptyInbox(); // a thread may have posted before, and have been joined
     if (!m_host)
         Handles::makeKnown(handle);
     m_ready.push({ .handle = handle });
@@ -27,10 +28,8 @@ void HandleQueue::push(PyObject *handle)
 
 void HandleQueue::pushFromAnyThread(PyObject *handle)
 {
-    // In the loop's own thread the order of call_soon() and this has to be kept. There nobody
-    // waits: it is running, or has yet to begin.
+    // The loop's own thread does not wait: it is running, or has yet to begin.
     if (!m_host || std::this_thread::get_id() == m_thread) {
-        emptyInbox();
         push(handle);
     } else if (m_inbox.put(handle)) {
         m_host->wakeUp();
@@ -76,11 +75,11 @@ void HandleQueue::run(const RunLimits &limits)
     ++m_depth;
     RunClock clock(limits.begin);
     takeEvents(limits);
-    beginGeneration(limits, clock.now());
+    beginGeneration(limits, clock);
     releaseBusyHandles(); // into it: the timers that are due belong to the same one
     Generation generation = runGeneration(limits, clock);
     while (generation == Generation::Complete && mayBeginAnother(limits, clock.now())) {
-        beginGeneration(limits, clock.now());
+        beginGeneration(limits, clock);
         generation = runGeneration(limits, clock);
     }
     if (m_exception || (m_stopping && generation == Generation::Complete))
@@ -111,6 +110,7 @@ void HandleQueue::takeEvents(const RunLimits &limits)
 
 void HandleQueue::collect()
 {
+    emptyInbox(); // what was posted comes before what is reported now
     m_watchers.collect(m_ready);
     if (m_watchers.takeRenewed() && m_host) { // the dispatcher watches the former set
         m_host->detach(this);
@@ -118,13 +118,13 @@ void HandleQueue::collect()
     }
 }
 
-void HandleQueue::beginGeneration(const RunLimits &limits, TimePoint now)
+void HandleQueue::beginGeneration(const RunLimits &limits, RunClock &clock)
 {
     if (m_ready.begin() < m_generationEnd)
         return; // the last one was interrupted by its time slice, or is an outer iteration's
     emptyInbox();
-    if (limits.timers)
-        m_scheduled.makeReady(now, m_ready);
+    if (limits.timers && !m_scheduled.isEmpty())
+        m_scheduled.makeReady(clock.read(), m_ready);
     m_generationEnd = m_ready.end();
 }
 

@@ -102,7 +102,7 @@ private:
     void makeKnown();
     void takeEvents(const RunLimits &limits);
     void collect();
-    void beginGeneration(const RunLimits &limits, TimePoint now);
+    void beginGeneration(const RunLimits &limits, RunClock &clock);
     Generation runGeneration(const RunLimits &limits, RunClock &clock);
     void runHandle(const ReadyHandle &ready);
     bool mayBeginAnother(const RunLimits &limits, TimePoint now);

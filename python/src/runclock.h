@@ -5,6 +5,8 @@
 
 #include "clock.h"
 
+#include <utility>
+
 namespace QtAsyncio {
 
 /// The time during a run of handles, without asking the kernel at every one of them.
@@ -15,16 +17,20 @@ class RunClock final
 {
 public:
     explicit RunClock(TimePoint now) noexcept
-        : m_now(now)
+        : m_now(now),
+          m_strideBegin(now)
     {
     }
 
+    /// About the present.
     TimePoint now() const noexcept { return m_now; }
+    /// The present, as timers need it.
+    TimePoint read() noexcept { return m_now = Clock::now(); }
 
     void handleRan() noexcept
     {
         if (--m_left == 0)
-            read();
+            endStride();
     }
 
 private:
@@ -32,18 +38,19 @@ private:
     static constexpr Duration Fine = std::chrono::microseconds(5);
     static constexpr Duration Coarse = std::chrono::microseconds(20);
 
-    void read() noexcept
+    void endStride() noexcept
     {
-        const TimePoint before = m_now;
-        m_now = Clock::now();
-        if (m_now - before < Fine && m_stride < MaximumStride)
+        read();
+        const Duration length = m_now - std::exchange(m_strideBegin, m_now);
+        if (length < Fine && m_stride < MaximumStride)
             m_stride *= 2;
-        else if (m_now - before > Coarse)
+        else if (length > Coarse)
             m_stride = 1;
         m_left = m_stride;
     }
 
     TimePoint m_now;
+    TimePoint m_strideBegin;
     int m_stride = 1;
     int m_left = 1;
 };

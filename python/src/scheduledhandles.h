@@ -26,6 +26,7 @@ public:
     void push(PyObject *timer, TimePoint deadline) { m_heap.push(deadline, timer); }
     void noteCancelled() noexcept { ++m_cancelled; } // one of those in the heap
 
+    bool isEmpty() const noexcept { return m_heap.isEmpty(); }
     TimePoint nextDeadline() const noexcept
     {
         return m_heap.isEmpty() ? Never : m_heap.top().deadline;

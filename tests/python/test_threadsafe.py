@@ -10,9 +10,13 @@ import gc
 import signal
 import threading
 import time
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
+
+if TYPE_CHECKING:
+    import socket
+    from collections.abc import Callable
 
 
 def test_threadsafe_wakes_a_loop_that_waits(loop: Any) -> None:
@@ -56,6 +60,47 @@ def test_threadsafe_and_call_soon_keep_their_order_in_the_loops_thread(loop: Any
     loop.call_soon(schedule)
     loop.run_forever()
     assert calls == list(range(100))
+
+
+def in_a_thread(function: Callable[..., object], *arguments: Any) -> None:
+    """Call a function in a thread, and wait until it has ended."""
+    thread = threading.Thread(target=function, args=arguments)
+    thread.start()
+    thread.join()
+
+
+def test_call_soon_comes_after_what_a_joined_thread_has_posted(loop: Any) -> None:
+    calls: list[str] = []
+
+    def schedule() -> None:
+        for name in "ac":
+            in_a_thread(loop.call_soon_threadsafe, calls.append, name)
+            loop.call_soon(calls.append, chr(ord(name) + 1))
+        loop.call_soon(loop.stop)
+
+    loop.call_soon(schedule)
+    loop.run_forever()
+    assert calls == ["a", "b", "c", "d"]
+
+
+def test_a_ready_descriptor_comes_after_what_was_posted_before(
+    loop: Any, pair: tuple[socket.socket, socket.socket]
+) -> None:
+    calls: list[str] = []
+
+    def read() -> None:
+        calls.append("read")
+        loop.stop()
+
+    def schedule() -> None:
+        in_a_thread(loop.call_soon_threadsafe, calls.append, "posted")
+        pair[1].send(b"x")
+
+    loop.add_reader(pair[0], read)
+    loop.call_soon(schedule)
+    loop.run_forever()
+    loop.remove_reader(pair[0])
+    assert calls == ["posted", "read"]
 
 
 def test_threadsafe_before_the_run_is_kept(loop: Any) -> None:

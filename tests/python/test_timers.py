@@ -9,11 +9,14 @@ import math
 import random
 import resource
 import time
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from conftest import is_sometimes_below
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 #: Timers that are due so soon after one another share wake-ups, which are so far apart.
 SHARED_INTERVAL = 0.0005
@@ -118,6 +121,46 @@ def test_past_deadlines_fire_at_once(loop: Any, delay: float) -> None:
     began = time.monotonic()
     loop.run_forever()
     assert time.monotonic() - began < 10
+
+
+def after_short_callbacks(loop: Any, function: Callable[[], None]) -> None:
+    """Run a function after callbacks between which a loop has no reason to read the clock."""
+
+    def count_down(left: int) -> None:
+        if left:
+            loop.call_soon(count_down, left - 1)
+        else:
+            function()
+
+    loop.call_soon(count_down, 40)
+    loop.run_forever()
+
+
+@pytest.mark.parametrize("wait", [0, 0.002])
+def test_a_due_timer_runs_in_the_next_generation(loop: Any, wait: float) -> None:
+    for _ in range(10):
+        calls: list[str] = []
+
+        def schedule(calls: list[str] = calls) -> None:
+            timer = loop.call_later(wait, calls.append, "timer")
+            while loop.time() <= timer.when():
+                pass
+            loop.call_soon(loop.stop)
+
+        after_short_callbacks(loop, schedule)
+        assert calls == ["timer"]
+
+
+def test_call_later_without_a_delay_does_not_miss_the_end_of_the_run(loop: Any) -> None:
+    for _ in range(10):
+        calls: list[str] = []
+
+        def schedule(calls: list[str] = calls) -> None:
+            loop.call_later(0, calls.append, "timer")
+            loop.call_soon(loop.stop)
+
+        after_short_callbacks(loop, schedule)
+        assert calls == ["timer"]
 
 
 @pytest.mark.parametrize("delay", [1e9, 1e12, 1e30, 1e300, math.inf])
