@@ -23,7 +23,7 @@ def report(installed: int, missing: int) -> Report:
 
 
 def exit_status(report: Report, status: int = pytest.ExitCode.OK) -> int:
-    session: Any = SimpleNamespace(exitstatus=status)
+    session: Any = SimpleNamespace(exitstatus=status, config=SimpleNamespace())
     report.pytest_sessionfinish(session)
     return int(session.exitstatus)
 
@@ -41,6 +41,17 @@ def test_more_than_two_missing_fail_the_run() -> None:
     assert exit_status(report(9, 3)) == pytest.ExitCode.TESTS_FAILED
     assert exit_status(report(9, 3), pytest.ExitCode.INTERRUPTED) == pytest.ExitCode.INTERRUPTED
     assert "script/setup" in report(9, 3).lines()[-1]
+
+
+def test_workers_report_to_the_first_process() -> None:
+    output: dict[str, Any] = {}
+    session: Any = SimpleNamespace(exitstatus=0, config=SimpleNamespace(workeroutput=output))
+    report(2, 3).pytest_sessionfinish(session)
+    collecting = report(0, 0)
+    collecting.pytest_testnodedown(SimpleNamespace(workeroutput=output))
+    collecting.pytest_testnodedown(SimpleNamespace())  # a worker that crashed
+    assert collecting.lines() == report(2, 3).lines()
+    assert exit_status(collecting) == pytest.ExitCode.TESTS_FAILED
 
 
 def test_every_test_of_the_ecosystem_is_collected() -> None:

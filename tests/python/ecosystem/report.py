@@ -42,8 +42,18 @@ class Report:
 
     @pytest.hookimpl
     def pytest_sessionfinish(self, session: pytest.Session) -> None:
-        if self.failed() and session.exitstatus == pytest.ExitCode.OK:
+        worker = getattr(session.config, "workeroutput", None)
+        if worker is not None:  # one of several processes: the first one reports
+            worker["ecosystem"] = (self.versions, self.missing)
+        elif self.failed() and session.exitstatus == pytest.ExitCode.OK:
             session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_testnodedown(self, node: Any) -> None:
+        """Take over what a worker of pytest-xdist has met."""
+        versions, missing = getattr(node, "workeroutput", {}).get("ecosystem", ({}, {}))
+        self.versions |= versions
+        self.missing |= missing
 
     @pytest.hookimpl
     def pytest_terminal_summary(self, terminalreporter: Any) -> None:
