@@ -16,7 +16,7 @@ import importlib
 import sys
 from typing import TYPE_CHECKING
 
-from . import _activation, _unawaited
+from . import _activation
 from ._close_request import CloseRequest
 from ._closing import async_close
 from ._dialog import exec_dialog
@@ -81,7 +81,6 @@ for _error in (NetworkReplyError, SenderDestroyed, SignalOverflow):
 del _error
 
 _activation.activate()
-_unawaited.watch()
 
 
 def __getattr__(name: str) -> object:

@@ -43,21 +43,6 @@ bool attach(py::handle loop, bool served)
     return host;
 }
 
-/// A function of one argument that calls two. Neither has a frame of Python's below it that was not
-/// there before: a warning that one gives is for the caller's line.
-py::cpp_function inTurn(py::object first, py::object second)
-{
-    return py::cpp_function(
-            [first = std::move(first), second = std::move(second)](const py::object &argument) {
-                try {
-                    first(argument);
-                } catch (py::error_already_set &error) {
-                    error.discard_as_unraisable(argument);
-                }
-                second(argument);
-            });
-}
-
 } // namespace
 
 PYBIND11_MODULE(_native, module)
@@ -74,7 +59,6 @@ PYBIND11_MODULE(_native, module)
     module.def("in_main_thread", &inMainThread);
     module.def("begin_step", &TaskSuspension::beginStep);
     module.def("end_step", &TaskSuspension::endStep);
-    module.def("in_turn", &inTurn, py::arg("first"), py::arg("second"));
     module.def(
             "load",
             [](const std::string &path) {
