@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import errno
 import socket
 from asyncio import constants, protocols, sslproto, trsock
@@ -91,12 +92,12 @@ class TransportMaking(asyncio.SelectorEventLoop):
         Raises:
             socket.gaierror: if the name or the service is not known.
         """
-        try:
+        with contextlib.suppress(socket.gaierror, UnicodeError):  # it is a name
             return socket.getaddrinfo(host, port, family, type, proto, flags | _NUMERIC)
-        except (socket.gaierror, UnicodeError):  # it is a name
-            return await super().getaddrinfo(
-                host, port, family=family, type=type, proto=proto, flags=flags
-            )
+        # Outside of any `except`, which would be the context of the errors below.
+        return await super().getaddrinfo(
+            host, port, family=family, type=type, proto=proto, flags=flags
+        )
 
     async def getnameinfo(self, sockaddr: Any, flags: int = 0) -> tuple[str, str]:
         """Look up a name. As `asyncio.loop.getnameinfo`; numbers are written without a thread.
