@@ -100,6 +100,19 @@ PyObject *runMethod(PyObject *self, PyObject *)
     return nullptr;
 }
 
+/// As asyncio.Handle, under its names too: tools and tests look for them in log messages.
+PyObject *reprInfoMethod(PyObject *self, PyObject *)
+{
+    auto *base = reinterpret_cast<PyObject *>(s_handleType->tp_base);
+    PyObject *info = PyObject_CallMethod(base, "_repr_info", "O", self);
+    if (!info || !isOurs(self) || !PyList_Check(info) || PyList_GET_SIZE(info) == 0)
+        return info;
+    PyObject *name = PyUnicode_InternFromString(isTimer(self) ? "TimerHandle" : "Handle");
+    if (!name || PyList_SetItem(info, 0, name) < 0)
+        Py_CLEAR(info);
+    return info;
+}
+
 PyObject *getContext(PyObject *self, void *)
 {
     PyObject *context = slot(self, s_layout.context);
@@ -119,7 +132,7 @@ PyGetSetDef s_attributes[] = {
     { nullptr, nullptr, nullptr, nullptr, nullptr },
 };
 
-PyMethodDef s_methods[] = {
+PyMethodDef s_handleMethods[] = {
     { "cancel", cancelMethod, METH_NOARGS,
       "cancel($self)\n--\n\n"
       "Cancel the callback. As `asyncio.Handle.cancel`." },
@@ -127,15 +140,24 @@ PyMethodDef s_methods[] = {
       "cancelled($self)\n--\n\n"
       "Return whether the callback was cancelled. As `asyncio.Handle.cancelled`." },
     { "_run", runMethod, METH_NOARGS, nullptr },
+    { "_repr_info", reprInfoMethod, METH_NOARGS, nullptr },
     { nullptr, nullptr, 0, nullptr },
 };
 
-PyTypeObject *createType(const char *name, const char *doc, py::tuple bases, traverseproc traverser,
-                         inquiry clearer)
+/// What asyncio.TimerHandle, which comes first, has a method of its own for.
+PyMethodDef s_timerMethods[] = {
+    { "cancel", cancelMethod, METH_NOARGS,
+      "cancel($self)\n--\n\n"
+      "Cancel the callback. As `asyncio.TimerHandle.cancel`." },
+    { nullptr, nullptr, 0, nullptr },
+};
+
+PyTypeObject *createType(const char *name, const char *doc, py::tuple bases, PyMethodDef *methods,
+                         traverseproc traverser, inquiry clearer)
 {
     PyType_Slot slots[] = {
         { Py_tp_doc, const_cast<char *>(doc) },
-        { Py_tp_methods, s_methods },
+        { Py_tp_methods, methods },
         { Py_tp_getset, s_attributes },
         { Py_tp_traverse, reinterpret_cast<void *>(traverser) },
         { Py_tp_clear, reinterpret_cast<void *>(clearer) },
@@ -183,7 +205,7 @@ bool initialize(PyObject *module)
         readLayout(handle, timer);
         s_handleType = createType("QtAsyncio.QAsyncioHandle",
                                   "A callback that waits in a loop. As `asyncio.Handle`.",
-                                  py::make_tuple(handle), traverse, clear);
+                                  py::make_tuple(handle), s_handleMethods, traverse, clear);
         if (!s_handleType)
             return false;
         s_timerType = createType(
@@ -191,7 +213,7 @@ bool initialize(PyObject *module)
                 "A callback that waits for its time. As `asyncio.TimerHandle`.",
                 // asyncio's first: it has the comparison by time.
                 py::make_tuple(timer, py::handle(reinterpret_cast<PyObject *>(s_handleType))),
-                traverseTimer, clearTimer);
+                s_timerMethods, traverseTimer, clearTimer);
         return s_timerType && PyModule_AddType(module, s_handleType) == 0
                 && PyModule_AddType(module, s_timerType) == 0;
     } catch (py::error_already_set &error) {

@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import contextvars
 import gc
 import weakref
@@ -26,28 +27,51 @@ def test_handles_are_asyncios(qt_loop: Any) -> None:
     assert not isinstance(handle, asyncio.TimerHandle)
 
 
-def test_handles_show_themselves_as_asyncios_do(qt_loop: Any) -> None:
-    qt_loop.set_debug(True)  # later Pythons show arguments only then
+def shown(loop: Any, callback: Any, *, debug: bool) -> list[str]:
+    """Return what handles look like in each state, with this line for where they were created."""
+    loop.set_debug(debug)
+    handles = [loop.call_soon(callback, 1), loop.call_at(5.5, callback, 2)]
+    handles += [loop.call_soon_threadsafe(callback) for _ in range(2)]
+    handles[2].cancel(), handles[3].cancel()
+    timer = loop.call_at(6.5, callback)
+    timer.cancel()
+    return [repr(handle) for handle in [*handles, timer]]
 
+
+@pytest.mark.parametrize("debug", [False, True])
+def test_handles_show_themselves_as_asyncios_do(qt_loop: Any, debug: bool) -> None:
     def callback(*_args: Any) -> None: ...
 
-    handle = qt_loop.call_soon(callback, 1)
-    assert repr(handle).startswith("<QAsyncioHandle ")
-    assert "callback(1)" in repr(handle)
-    timer = qt_loop.call_at(5.5, callback)
-    assert repr(timer).startswith("<QAsyncioTimerHandle when=5.5 ")
-    timer.cancel()
-    assert "cancelled" in repr(timer)
+    with contextlib.closing(asyncio.SelectorEventLoop()) as loop:
+        expected = shown(loop, callback, debug=debug)
+        expected[2:4] = [it.replace("<_ThreadSafeHandle", "<Handle") for it in expected[2:4]]
+        assert shown(qt_loop, callback, debug=debug) == expected
+    assert expected[0].startswith("<Handle ")
+    assert expected[1].startswith("<TimerHandle when=5.5 ")
+    assert expected[4].startswith("<TimerHandle cancelled when=6.5")
+    assert all(("created at" in it) is debug for it in expected)
 
 
-def test_cancelled_handles_remember_their_callback_in_debug_mode(qt_loop: Any) -> None:
-    def callback() -> None: ...
+def test_handles_of_derived_types_show_their_own_name(qt_loop: Any) -> None:
+    class Named(QAsyncioHandle): ...
 
+    class Timed(QAsyncioTimerHandle): ...
+
+    assert repr(Named(int, (), qt_loop)).startswith("<Named ")
+    assert repr(Timed(5.5, int, (), qt_loop)).startswith("<Timed when=5.5 ")
+
+
+def test_messages_of_the_loop_name_handles_as_asyncio_does(
+    qt_loop: Any, caplog: pytest.LogCaptureFixture
+) -> None:
     qt_loop.set_debug(True)
-    handle = qt_loop.call_soon(callback)
-    handle.cancel()
-    assert "callback()" in repr(handle)
-    assert "created at" in repr(handle)
+    qt_loop.slow_callback_duration = 0
+    qt_loop.call_soon(lambda: 1 / 0)
+    qt_loop.call_soon(qt_loop.stop)
+    qt_loop.run_forever()
+    failed, slow = caplog.records[0], caplog.records[1]
+    assert "\nhandle: <Handle " in failed.getMessage()
+    assert slow.getMessage().startswith("Executing <Handle ")
 
 
 def test_timer_handles_compare_by_their_time(qt_loop: Any) -> None:
