@@ -9,6 +9,7 @@ unless somebody waits for that: with the last reference to it all the connection
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import threading
 from typing import TYPE_CHECKING, Any
@@ -80,9 +81,9 @@ class Subscription:
 
     def _call_in_loop(self, callback: Callable[..., object], *args: Any) -> None:
         """Call back from the loop, in the order of these calls; never if the loop is closed."""
-        try:
+        with contextlib.suppress(RuntimeError):
             self.loop.call_soon_threadsafe(callback, *args)
-        except RuntimeError:
+        if self.loop.is_closed():  # a loop of qasync's kind does not raise an error then
             self.close()
 
     def close(self) -> None:

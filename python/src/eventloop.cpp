@@ -71,6 +71,18 @@ PyObject *clearHandles(PyObject *self, PyObject *)
     Py_RETURN_NONE;
 }
 
+PyObject *alwaysCheckThread(PyObject *self, PyObject *)
+{
+    toLoop(self)->checksThread = true;
+    Py_RETURN_NONE;
+}
+
+PyObject *scheduleLikeQasync(PyObject *self, PyObject *)
+{
+    toLoop(self)->likeQasync = true;
+    Py_RETURN_NONE;
+}
+
 PyObject *watchers(PyObject *self, PyObject *)
 {
     return toLoop(self)->queue->watchers().toList();
@@ -228,6 +240,8 @@ PyMethodDef s_methods[] = {
     { "_add_callback", addCallback, METH_O, nullptr },
     { "_add_callback_signalsafe", addCallback, METH_O, nullptr },
     { "_write_to_self", writeToSelf, METH_NOARGS, nullptr },
+    { "_always_check_thread", alwaysCheckThread, METH_NOARGS, nullptr },
+    { "_schedule_like_qasync", scheduleLikeQasync, METH_NOARGS, nullptr },
     { "_watchers", watchers, METH_NOARGS, nullptr },
     { "_clear_handles", clearHandles, METH_NOARGS, nullptr },
     { "_interrupt", interrupt, METH_O, nullptr },

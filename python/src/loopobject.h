@@ -14,6 +14,8 @@ struct Object
 {
     PyObject_HEAD HandleQueue *queue; // owned
     bool closed;
+    bool checksThread; // in every mode
+    bool likeQasync; // checks every callback; drops those that come after close()
 };
 
 inline Object *toLoop(PyObject *self) noexcept

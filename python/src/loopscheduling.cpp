@@ -13,17 +13,33 @@ namespace QtAsyncio::EventLoop {
 
 namespace {
 
-/// What asyncio checks in debug mode only: the thread, and that the callback is one.
-bool checkInDebugMode(PyObject *self, const char *function, PyObject *callback, bool anyThread)
+/// asyncio checks the thread and the callback in debug mode. Other loops may do either always.
+bool checkUse(PyObject *self, const char *function, PyObject *callback, bool anyThread)
 {
-    if (!toLoop(self)->queue->isDebug())
+    const Object *loop = toLoop(self);
+    const bool debug = loop->queue->isDebug();
+    if (!debug && !loop->checksThread && !loop->likeQasync)
         return true;
-    PyObject *result =
-            anyThread ? Py_NewRef(Py_None) : PyObject_CallMethod(self, "_check_thread", nullptr);
-    if (result)
+    PyObject *result = Py_NewRef(Py_None);
+    if (!anyThread && (debug || loop->checksThread))
+        Py_SETREF(result, PyObject_CallMethod(self, "_check_thread", nullptr));
+    if (result && (debug || loop->likeQasync))
         Py_SETREF(result, PyObject_CallMethod(self, "_check_callback", "Os", callback, function));
     Py_XDECREF(result);
     return result;
+}
+
+/// As checkOpen(), but in qasync a closed loop takes callbacks too, and drops them.
+bool checkTakes(PyObject *self)
+{
+    return !toLoop(self)->closed || toLoop(self)->likeQasync || checkOpen(self);
+}
+
+bool isDropped(PyObject *self, PyObject *handle)
+{
+    if (toLoop(self)->closed)
+        Handles::makeKnown(handle); // no queue does it
+    return toLoop(self)->closed;
 }
 
 double monotonicSeconds() noexcept
@@ -54,7 +70,11 @@ PyObject *schedule(PyObject *self, const CallbackArguments &arguments, PyObject 
         return nullptr;
     }
     PyObject *timer = Handles::createTimer(self, when, arguments, toLoop(self)->queue->isDebug());
-    if (timer)
+    if (!timer)
+        return nullptr;
+    if (isDropped(self, timer))
+        Handles::setScheduled(timer, false);
+    else
         toLoop(self)->queue->schedule(Py_NewRef(timer), toDeadline(seconds));
     return timer;
 }
@@ -64,8 +84,8 @@ PyObject *createReady(PyObject *self, const char *function, PyObject *const *arg
                       PyObject *names, bool anyThread)
 {
     CallbackArguments arguments;
-    if (!arguments.parse(function, nullptr, args, count, names) || !checkOpen(self)
-        || !checkInDebugMode(self, function, arguments.callback(), anyThread))
+    if (!arguments.parse(function, nullptr, args, count, names) || !checkTakes(self)
+        || !checkUse(self, function, arguments.callback(), anyThread))
         return nullptr;
     return Handles::create(self, arguments, toLoop(self)->queue->isDebug());
 }
@@ -80,7 +100,7 @@ PyObject *time(PyObject *, PyObject *)
 PyObject *callSoon(PyObject *self, PyObject *const *args, Py_ssize_t count, PyObject *names)
 {
     PyObject *handle = createReady(self, "call_soon", args, count, names, false);
-    if (handle)
+    if (handle && !isDropped(self, handle))
         toLoop(self)->queue->push(Py_NewRef(handle));
     return handle;
 }
@@ -89,7 +109,7 @@ PyObject *callSoonThreadsafe(PyObject *self, PyObject *const *args, Py_ssize_t c
                              PyObject *names)
 {
     PyObject *handle = createReady(self, "call_soon_threadsafe", args, count, names, true);
-    if (handle)
+    if (handle && !isDropped(self, handle))
         toLoop(self)->queue->pushFromAnyThread(Py_NewRef(handle));
     return handle;
 }
@@ -103,7 +123,7 @@ PyObject *callLater(PyObject *self, PyObject *const *args, Py_ssize_t count, PyO
         PyErr_SetString(PyExc_TypeError, "delay must not be None");
         return nullptr;
     }
-    if (!checkOpen(self) || !checkInDebugMode(self, "call_later", arguments.callback(), false))
+    if (!checkTakes(self) || !checkUse(self, "call_later", arguments.callback(), false))
         return nullptr;
     PyObject *now = PyFloat_FromDouble(monotonicSeconds());
     PyObject *when = now ? PyNumber_Add(now, arguments.leading()) : nullptr;
@@ -122,7 +142,7 @@ PyObject *callAt(PyObject *self, PyObject *const *args, Py_ssize_t count, PyObje
         PyErr_SetString(PyExc_TypeError, "when cannot be None");
         return nullptr;
     }
-    if (!checkOpen(self) || !checkInDebugMode(self, "call_at", arguments.callback(), false))
+    if (!checkTakes(self) || !checkUse(self, "call_at", arguments.callback(), false))
         return nullptr;
     return schedule(self, arguments, arguments.leading());
 }

@@ -30,7 +30,8 @@ class QEventLoop(QAsyncioEventLoop):
     """An event loop for asyncio in that of Qt. As `qasync.QEventLoop`.
 
     `stop()` ends the application's `exec()` and leaves windows open. The main thread's loop is
-    also served while nobody runs it and the application's `exec()` does.
+    also served while nobody runs it and the application's `exec()` does. A closed loop takes
+    callbacks without an error, and drops them. What is no callback is a TypeError at once.
 
     Args:
         app: the application; by default the one that exists.
@@ -49,7 +50,9 @@ class QEventLoop(QAsyncioEventLoop):
         if application is None:
             raise RuntimeError("No QApplication has been instantiated: make one before the loop")
         super().__init__(application, quit_qapp=False)
+        self._schedule_like_qasync()
         self._exit_code: Any = None
+        self._closes = False  # at the end of the run
         self._running_for_good: contextlib.ExitStack | None = None
         if in_main_thread():
             self._begin_service(application.exit)
@@ -61,8 +64,12 @@ class QEventLoop(QAsyncioEventLoop):
 
     def run_forever(self) -> Any:
         """Run until `stop()`, or until the application quits; return what its `exec()` returns."""
-        with self._without_others():
-            super().run_forever()
+        try:
+            with self._without_others():
+                super().run_forever()
+        finally:
+            if self._closes:
+                self.close()
         return self._exit_code
 
     def run_until_complete(self, future: Generator[Any, None, _T] | Awaitable[_T]) -> _T:
@@ -73,7 +80,8 @@ class QEventLoop(QAsyncioEventLoop):
 
     def _without_others(self) -> contextlib.AbstractContextManager[None]:
         """Let it be run by a coroutine of another loop, which waits: qasync does not mind."""
-        return contextlib.nullcontext() if self.is_running() else self._turn_set_aside()
+        is_run = super().is_running()
+        return contextlib.nullcontext() if is_run else self._turn_set_aside()
 
     def _prepare(self, stack: contextlib.ExitStack) -> Callable[[], object]:
         execute = super()._prepare(stack)
@@ -83,10 +91,18 @@ class QEventLoop(QAsyncioEventLoop):
 
         return execute_and_note
 
+    def is_running(self) -> bool:
+        """Return whether it is run, until `stop()` was called. As in qasync."""
+        return super().is_running() and not self._stopping
+
     def stop(self) -> None:
-        """End the run. With `already_running` that is the end of the application's `exec()`."""
+        """End the run, if there is one.
+
+        With `already_running` that is the end of the application's `exec()`.
+        """
         if self._running_for_good is None:
-            super().stop()
+            if super().is_running() or _binding.core().QThread.currentThread().loopLevel():
+                super().stop()
             return
         self._running_for_good.close()
         self._running_for_good = None
@@ -113,6 +129,17 @@ class QEventLoop(QAsyncioEventLoop):
                 self.call_soon(self.stop)
                 self.run_forever()
         shut_down(self)
+
+    def close(self) -> None:
+        """Close the loop; in a callback, after `stop()`, at the end of the run.
+
+        Raises:
+            RuntimeError: If it is running, or another thread is serving it.
+        """
+        if self._stopping and super().is_running():
+            self._closes = True
+            return
+        super().close()
 
     # ---- Executors
 
