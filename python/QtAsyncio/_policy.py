@@ -1,7 +1,7 @@
 # SPDX-FileCopyrightText: 2026 The QtAsyncio authors
 # SPDX-License-Identifier: BSD-3-Clause
 
-"""The event loop policy, for programs that set one: the seed's way in."""
+"""The event loop policy, for programs that set one, as those for PySide6.QtAsyncio do."""
 
 from __future__ import annotations
 
@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 class QAsyncioEventLoopPolicy(unix_events._UnixDefaultEventLoopPolicy):
     """A policy whose loops are Qt's. As `PySide6.QtAsyncio.QAsyncioEventLoopPolicy`.
 
-    The main thread's loop is also served while nobody runs it and the application's `exec()` does,
-    or any other event loop of Qt's. Its `stop()` quits the application then.
+    The main thread's loop is the policy's loop. The application's `exec()`, or any other Qt event
+    loop, serves it while nothing runs it. Its `stop()` quits the application then.
 
     Args:
         quit_qapp: as for `QAsyncioEventLoop`.
@@ -38,6 +38,8 @@ class QAsyncioEventLoopPolicy(unix_events._UnixDefaultEventLoopPolicy):
         self._quit_qapp = quit_qapp
         self._handle_sigint = handle_sigint
         self._serves = True
+        self._shares = True
+        self._shared: Any = None  # the main thread's loop, for the threads without one
 
     def new_event_loop(self) -> Any:
         """Return a new loop. As `asyncio.AbstractEventLoopPolicy.new_event_loop`."""
@@ -47,13 +49,32 @@ class QAsyncioEventLoopPolicy(unix_events._UnixDefaultEventLoopPolicy):
 
     def set_event_loop(self, loop: Any) -> None:
         """Set this thread's loop. As `asyncio.AbstractEventLoopPolicy.set_event_loop`."""
-        if in_main_thread() and isinstance(former := self._local._loop, QAsyncioEventLoop):
-            former._end_service()
+        if not in_main_thread():
+            super().set_event_loop(loop)
+            return
+        former = self._local._loop
         super().set_event_loop(loop)
+        if isinstance(former, QAsyncioEventLoop):
+            former._end_service()
+        self._shared = loop
         self._serve()
 
     def get_event_loop(self) -> Any:
-        """Return this thread's loop. As `asyncio.AbstractEventLoopPolicy.get_event_loop`."""
+        """Return this thread's loop, or the main thread's if this thread has none.
+
+        As `PySide6.QtAsyncio.QAsyncioEventLoopPolicy.get_event_loop`: the main thread gets a new
+        loop if it has none.
+
+        Raises:
+            RuntimeError: If neither this thread nor the main thread has a loop.
+        """
+        if self._shares and self._local._loop is None:
+            if in_main_thread():
+                self.set_event_loop(self.new_event_loop())
+            elif self._shared is not None:
+                if isinstance(self._shared, QAsyncioEventLoop):
+                    self._shared._always_check_thread()  # call_soon() would not wake it from here
+                return self._shared
         loop = super().get_event_loop()
         self._serve()
         return loop

@@ -173,6 +173,7 @@ def _policy(quit_qapp: bool, handle_sigint: bool) -> Iterator[None]:
     former = asyncio.get_event_loop_policy()
     policy = QAsyncioEventLoopPolicy(quit_qapp=quit_qapp, handle_sigint=handle_sigint)
     policy._serves = False  # it is run
+    policy._shares = False  # threads find no loop in later Pythons either
     asyncio.set_event_loop_policy(policy)
     try:
         yield

@@ -7,8 +7,6 @@ Each test is a whole program, as those that were written for `PySide6.QtAsyncio`
 
 from __future__ import annotations
 
-import sys
-
 import pytest
 
 from process import check_script, run_script
@@ -45,7 +43,6 @@ loop.close()
     assert check_script(source) == ["slot QAsyncioEventLoop"]
 
 
-@pytest.mark.skipif(sys.version_info >= (3, 14), reason="get_event_loop() makes no loop there")
 def test_the_policy_makes_the_loop_that_is_served() -> None:
     source = f"""{BEGINNING}{APPLICATION}{POLICY}{TASK}
 asyncio.ensure_future(task("task"))
@@ -53,6 +50,119 @@ app.exec()
 asyncio.get_event_loop().close()
 """
     assert check_script(source) == ["task QAsyncioEventLoop"]
+
+
+def test_the_main_thread_always_has_a_loop() -> None:
+    """As with PySide6's policy, where asyncio's has none once there was one, and none in 3.14."""
+    source = f"""{BEGINNING}{APPLICATION}{POLICY}
+first = asyncio.get_event_loop()
+print(first is asyncio.get_event_loop(), first.run_until_complete(asyncio.sleep(0.001, 1)))
+first.close()
+print(asyncio.run(asyncio.sleep(0.001, 2)))
+second = asyncio.get_event_loop()
+print(second is first, second.run_until_complete(asyncio.sleep(0.001, 3)))
+second.close()
+"""
+    assert check_script(source) == ["True 1", "2", "False 3"]
+
+
+#: What a thread finds, beside the main thread's loop in `loop`.
+IN_A_THREAD = """
+def found():
+    try:
+        return asyncio.get_event_loop() is loop
+    except RuntimeError as error:
+        return str(error).partition(" in ")[0]
+
+def work(name):
+    global loop_of_thread
+    print(name, found())
+    loop_of_thread = asyncio.new_event_loop()
+    asyncio.set_event_loop(loop_of_thread)
+    print("own", asyncio.get_event_loop() is loop_of_thread)
+    print("run", loop_of_thread.run_until_complete(asyncio.sleep(0.001, True)))
+    loop_of_thread.close()
+    asyncio.set_event_loop(None)
+    print("none", found())
+    async def running():
+        return asyncio.get_event_loop() is asyncio.get_running_loop() is not loop
+    print("runner", asyncio.run(running()))
+
+def in_thread(name):
+    thread = threading.Thread(target=work, args=(name,))
+    thread.start()
+    thread.join()
+
+async def main():
+    global loop
+    loop = asyncio.get_running_loop()
+    in_thread("thread")
+"""
+
+
+def test_a_thread_without_a_loop_gets_that_of_the_policy() -> None:
+    source = f"""{BEGINNING}{APPLICATION}{POLICY}{IN_A_THREAD}
+asyncio.run(main())
+"""
+    found = ["thread True", "own True", "run True", "none True", "runner True"]
+    assert check_script(source) == found
+
+
+def test_a_thread_wakes_the_loop_of_the_policy() -> None:
+    source = f"""{BEGINNING}{APPLICATION}{POLICY}
+async def main():
+    event = asyncio.Event()
+    def work():
+        asyncio.get_event_loop().call_soon_threadsafe(event.set)
+    thread = threading.Thread(target=work)
+    asyncio.get_running_loop().call_later(0.01, thread.start)
+    await asyncio.wait_for(event.wait(), 20)
+    thread.join()
+    print("woken")
+asyncio.run(main())
+"""
+    assert check_script(source) == ["woken"]
+
+
+def test_a_thread_must_wake_the_loop_of_the_policy() -> None:
+    """PySide6's would drop the callback; asyncio's would call it whenever the loop wakes."""
+    source = f"""{BEGINNING}{APPLICATION}{POLICY}
+async def main():
+    loop = asyncio.get_running_loop()
+    def work():
+        assert asyncio.get_event_loop() is loop
+        for schedule in (loop.call_soon, functools.partial(loop.call_later, 0)):
+            try:
+                schedule(print, "called")
+            except RuntimeError as error:
+                print(error)
+    await asyncio.to_thread(work)
+    loop.call_soon(print, "here")
+    await asyncio.sleep(0.001)
+import functools
+asyncio.run(main())
+"""
+    refused = "Non-thread-safe operation invoked on an event loop other than the current one"
+    assert check_script(source) == [refused, refused, "here"]
+
+
+@pytest.mark.parametrize(
+    "run",
+    [
+        "QtAsyncio.run(main(), keep_running=False)",
+        "loop = None; in_thread('thread')",
+        "import QtAsyncio.qasync as q; asyncio.set_event_loop_policy(q.DefaultQEventLoopPolicy());"
+        " asyncio.run(main())",
+    ],
+    ids=["QtAsyncio.run", "before there is one", "qasync"],
+)
+def test_a_thread_finds_no_loop(run: str) -> None:
+    """As with asyncio's policy: where the policy is not PySide6's, or has no loop yet."""
+    policy = "" if "QtAsyncio.run" in run else POLICY
+    source = f"{BEGINNING}{APPLICATION}{policy}{IN_A_THREAD}\n{run}\n"
+    none = "There is no current event loop"
+    found = [f"thread {none}", "own True", "run True", f"none {none}", "runner True"]
+    assert check_script(source) == found
 
 
 def test_callbacks_given_before_wait_for_exec() -> None:

@@ -22,6 +22,7 @@ class DefaultQEventLoopPolicy(QAsyncioEventLoopPolicy):
     def __init__(self) -> None:
         super().__init__(quit_qapp=False)
         self._serves = False  # its loops do so themselves
+        self._shares = False  # each thread has a loop of its own, as in qasync
 
     def new_event_loop(self) -> Any:
         """Return a new loop; makes a QApplication if there is none."""
