@@ -4,6 +4,7 @@
 #include "handle.h"
 #include "entrance.h"
 #include "handleslots.h"
+#include "runpatch.h"
 
 #include <pybind11/pybind11.h>
 
@@ -19,6 +20,16 @@ HandleOutcome runForeign(PyObject *handle)
     PyObject *result = PyObject_CallMethod(handle, "_run", nullptr);
     Py_XDECREF(result);
     return result ? HandleOutcome::Done : HandleOutcome::Raised;
+}
+
+/// Whether the context of a handle is on the stack already.
+bool isEntered(PyObject *context)
+{
+    if (PyContext_Enter(context) < 0 || PyContext_Exit(context) < 0) {
+        PyErr_Clear();
+        return true;
+    }
+    return false;
 }
 
 /// Whether the slots hold what create() puts there. Somebody may have assigned something else, or
@@ -42,6 +53,30 @@ PyObject *callUnusual(PyObject *handle)
         error.restore();
         return nullptr;
     }
+}
+
+/// Runs a handle by what a tool has put in the place of asyncio's method.
+HandleOutcome runPatched(PyObject *handle, Entrance &entrance)
+{
+    if (isCancelled(handle))
+        return HandleOutcome::Done;
+    PyObject *callback = Py_XNewRef(slot(handle, s_layout.callback));
+    HandleOutcome outcome = HandleOutcome::Done;
+    if (callback && !entrance.mayCall(callback)) {
+        outcome = HandleOutcome::Busy;
+    } else if (isUsual(handle) && isEntered(slot(handle, s_layout.context))) {
+        outcome = HandleOutcome::BusyContext;
+    } else {
+        entrance.call(callback);
+        PyObject *function = Py_NewRef(RunPatch::function()); // the tool may take it away
+        PyObject *result = PyObject_CallOneArg(function, handle);
+        entrance.returned();
+        outcome = result ? HandleOutcome::Done : HandleOutcome::Raised;
+        Py_XDECREF(result);
+        Py_DECREF(function);
+    }
+    Py_XDECREF(callback);
+    return outcome;
 }
 
 /// Hands the exception that is set to the loop's handler, in asyncio's words.
@@ -121,7 +156,9 @@ bool cancel(PyObject *handle)
 
 HandleOutcome run(PyObject *handle, Entrance &entrance)
 {
-    return isOurs(handle) ? call(handle, &entrance) : runForeign(handle);
+    if (!isOurs(handle))
+        return runForeign(handle);
+    return RunPatch::function() ? runPatched(handle, entrance) : call(handle, &entrance);
 }
 
 HandleOutcome call(PyObject *handle, Entrance *entrance)

@@ -5,6 +5,7 @@
 #include "debugwatch.h"
 #include "gil.h"
 #include "loophost.h"
+#include "runpatch.h"
 #include "takeerror.h"
 #include "tasksuspension.h"
 #include "turn.h"
@@ -122,6 +123,7 @@ void HandleQueue::beginGeneration(const RunLimits &limits, RunClock &clock)
 {
     if (m_ready.begin() < m_generationEnd)
         return; // the last one was interrupted by its time slice, or is an outer iteration's
+    RunPatch::look();
     emptyInbox();
     if (limits.timers && !m_scheduled.isEmpty())
         m_scheduled.makeReady(clock.read(), m_ready);

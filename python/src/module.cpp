@@ -8,6 +8,7 @@
 #include "handle.h"
 #include "kernelfeatures.h"
 #include "program.h"
+#include "runpatch.h"
 #include "socketoperation.h"
 #include "tasksuspension.h"
 #include "transport.h"
@@ -49,8 +50,9 @@ PYBIND11_MODULE(_native, module)
 {
     module.doc() = "The part of QtAsyncio that runs for every callback.";
     if (!Handles::initialize(module.ptr()) || !EventLoop::initialize(module.ptr())
-        || !SocketOperation::initialize(module.ptr()) || !TaskSuspension::initialize()
-        || !Entrance::initialize() || !Transports::initialize(module.ptr()))
+        || !RunPatch::initialize() || !SocketOperation::initialize(module.ptr())
+        || !TaskSuspension::initialize() || !Entrance::initialize()
+        || !Transports::initialize(module.ptr()))
         throw py::error_already_set();
 
     EmbeddedQt::addTo(module);
