@@ -14,6 +14,7 @@ from . import _activation, _binding, _native
 from ._closing import watch_quits
 from ._executor import QThreadExecutor
 from ._kept_tasks import forget
+from ._nested_runs import NestedRuns
 from ._network import TransportMaking
 from ._selector import WatchedDescriptors
 from ._served import ServedLoop
@@ -38,6 +39,7 @@ class QAsyncioEventLoop(
     ChildWatching,
     SocketConnecting,
     WindingDown,
+    NestedRuns,
     ServedLoop,
 ):
     """An asyncio event loop that Qt's event dispatcher runs.

@@ -24,6 +24,7 @@ from ecosystem.qt import *
 from ecosystem.services import *
 from ecosystem.structured import *
 from ecosystem.talk import *
+from ecosystem.tools import *
 from ecosystem.web import *
 
 pytestmark = pytest.mark.slow

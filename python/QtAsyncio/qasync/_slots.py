@@ -10,11 +10,12 @@ import functools
 import sys
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
-from .. import _binding, _native
+from .. import _binding
 from .._kept_tasks import keep, loop_here
 from .._lent_arguments import lasting
 from .._loop import QAsyncioEventLoop
 from .._native_slots import declare
+from .._nested_runs import wait_nested
 from .._slot_shapes import OMITTED, function_of_shape, number_of_positional, number_of_required
 
 if TYPE_CHECKING:
@@ -97,22 +98,9 @@ def asyncClose(fn: Callable[_P, Awaitable[object]]) -> Callable[_P, None]:
             )
         task: Any = asyncio.ensure_future(fn(*args, **kwargs), loop=loop)
         keep(task, None, f"Exception in {name}")
-        _wait_for(task)
+        wait_nested(task)
 
     return wrapper
-
-
-def _wait_for(task: asyncio.Task[object]) -> None:
-    """Serve Qt and asyncio until a task is done, or its loop is stopped or interrupted."""
-    core = _binding.core()
-    loop: Any = task.get_loop()
-    event_loop = core.QEventLoop()
-    task.add_done_callback(lambda _task: event_loop.quit())
-    event_loop.exec()
-    # Where the application or the thread is to quit, Qt ends event loops, or lets none begin.
-    wait = core.QEventLoop.ProcessEventsFlag.WaitForMoreEvents
-    while not (task.done() or loop._stopping or loop._has_left) and _native.has_host(loop):
-        event_loop.processEvents(wait)
 
 
 async def asyncWrap(fn: Callable[_P, _T], *args: _P.args, **kwargs: _P.kwargs) -> _T:

@@ -1,0 +1,57 @@
+# SPDX-FileCopyrightText: 2026 The QtAsyncio authors
+# SPDX-License-Identifier: BSD-3-Clause
+
+"""Waiting for a task within a callback of its own loop, in a Qt event loop."""
+
+from __future__ import annotations
+
+import asyncio
+from asyncio import events
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from . import _binding, _native
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Generator
+
+_T = TypeVar("_T")
+
+
+class NestedRuns(asyncio.SelectorEventLoop):
+    """Lets a running loop be run again, for programs that have called `nest_asyncio.apply()`.
+
+    That module puts Python's own iteration into a loop's class, where Qt is not served. It leaves
+    a loop alone that has the attribute by which it marks its own work.
+    """
+
+    _nest_patched = True
+
+    def run_until_complete(self, future: Generator[Any, None, _T] | Awaitable[_T]) -> _T:
+        """Run until a future is done. As `asyncio.loop.run_until_complete`.
+
+        Raises:
+            RuntimeError: If the loop is running or closed, or stops before the future is done.
+        """
+        awaitable: Any = future
+        if not (hasattr(asyncio, "_nest_patched") and events._get_running_loop() is self):
+            return super().run_until_complete(awaitable)  # type: ignore[no-any-return]
+        task = asyncio.ensure_future(awaitable, loop=self)
+        if task is not awaitable:
+            task._log_destroy_pending = False
+        wait_nested(task)
+        if not task.done():
+            raise RuntimeError("Event loop stopped before Future completed.")
+        return task.result()  # type: ignore[no-any-return]
+
+
+def wait_nested(task: asyncio.Future[Any]) -> None:
+    """Serve Qt and asyncio until a task is done, or its loop is stopped or interrupted."""
+    core = _binding.core()
+    loop: Any = task.get_loop()
+    event_loop = core.QEventLoop()
+    task.add_done_callback(lambda _task: event_loop.quit())
+    event_loop.exec()
+    # Where the application or the thread is to quit, Qt ends event loops, or lets none begin.
+    wait = core.QEventLoop.ProcessEventsFlag.WaitForMoreEvents
+    while not (task.done() or loop._stopping or loop._has_left) and _native.has_host(loop):
+        event_loop.processEvents(wait)
