@@ -19,7 +19,7 @@ from ._network import TransportMaking
 from ._selector import WatchedDescriptors
 from ._served import ServedLoop
 from ._shutdown import FinishingEventLoop, LastGenerations
-from ._signals import SignalSocket, interrupting
+from ._signals import SignalHandling, interrupting
 from ._sockets import SocketConnecting
 from ._subprocess import ChildWatching
 from ._threads import in_main_thread
@@ -34,7 +34,7 @@ _application: Any = None
 
 class QAsyncioEventLoop(
     _native.EventLoop,
-    SignalSocket,
+    SignalHandling,
     TransportMaking,
     ChildWatching,
     SocketConnecting,

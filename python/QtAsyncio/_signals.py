@@ -1,77 +1,122 @@
 # SPDX-FileCopyrightText: 2026 The QtAsyncio authors
 # SPDX-License-Identifier: BSD-3-Clause
 
-"""Signals: how they reach a loop that waits in the kernel, and what Ctrl+C does."""
+"""Unix signals in a loop: its handlers, how they end its wait, and what Ctrl+C does."""
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
+import inspect
+import os
 import signal
-import socket
+from asyncio import events
 from typing import TYPE_CHECKING, Any
 
 from ._threads import in_main_thread
+from ._unix_signals import unix_signals
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from types import FrameType
 
+    from ._wakeup_descriptor import FormerOwner
 
-class SignalSocket(asyncio.SelectorEventLoop):
-    """The part of a loop that hears of signals.
 
-    The interpreter's C handler writes the signal's number into a socket that the loop reads.
-    asyncio keeps such a pair for wake-ups too; ours has the dispatcher for those, and makes the
-    pair when there is something to hear: in the main thread. (An eventfd will not do: Python
-    writes one byte.) The attributes and methods are asyncio's private names for the pair,
-    the same from Python 3.10 to 3.14.
+class SignalHandling(asyncio.SelectorEventLoop):
+    """The part of a loop that has handlers for unix signals.
+
+    asyncio keeps a pair of sockets for these and for wake-ups: `_make_self_pipe` is its private
+    name for that, `_signal_handlers` the one for the handlers, from Python 3.10 to 3.14. Here
+    the dispatcher wakes up the loop, and one pipe serves all loops of the process.
     """
 
-    _ssock: socket.socket | None
-    _csock: socket.socket | None
+    _ssock: None  # asyncio's pair
+    _csock: None
     _signal_handlers: dict[int, Any]
     _internal_fds: int
-    _hears_signals = False
+    _reads_wakeups = False
 
     def _make_self_pipe(self) -> None:
         self._ssock = self._csock = None
-        self._former_wakeup_fd = -1  # whoever was told of signals before
+        self._handlers_hold = object()  # of the wake-up descriptor
         self._internal_fds += 1  # the native half's epoll descriptor
 
     def _close_self_pipe(self) -> None:
         self._internal_fds -= 1
-        if self._ssock is not None and self._ssock.fileno() >= 0:
-            super()._close_self_pipe()  # type: ignore[misc]
+        if self._reads_wakeups:
+            self._reads_wakeups = False
+            self._remove_reader(unix_signals.wakeups.fileno())  # type: ignore[attr-defined]
 
-    def _open_signal_socket(self) -> int:
-        if self._csock is None:
-            super()._make_self_pipe()  # type: ignore[misc]
-        assert self._csock is not None
-        return self._csock.fileno()
+    def _hold_wakeups(self, hold: object) -> None:
+        """Have unix signals end the waits of this loop, until the hold is released."""
+        if not self._reads_wakeups:
+            wakeups = unix_signals.wakeups.fileno()
+            self._add_reader(wakeups, self._read_wakeups)  # type: ignore[attr-defined]
+            self._reads_wakeups = True
+        unix_signals.wakeups.hold(hold)
+
+    def _read_wakeups(self) -> None:
+        unix_signals.read()
+        for owner in unix_signals.wakeups.unsent():
+            self._add_writer(owner.descriptor, self._send_to, owner)  # type: ignore[attr-defined]
+
+    def _send_to(self, owner: FormerOwner) -> None:
+        owner.send()
+        if not owner.unsent:
+            self._remove_writer(owner.descriptor)  # type: ignore[attr-defined]
 
     def add_signal_handler(self, sig: int, callback: Callable[..., Any], *args: Any) -> None:  # type: ignore[override]
-        """Call back when a signal arrives. As `asyncio.loop.add_signal_handler`."""
-        if not self.is_closed():
-            own = self._open_signal_socket()
-            if in_main_thread():
-                self._set_wakeup_fd(own)
-        super().add_signal_handler(sig, callback, *args)
+        """Call back when a signal arrives. As `asyncio.loop.add_signal_handler`.
+
+        Other loops may have handlers for the same signal: each is called.
+
+        Raises:
+            TypeError: If the callback is a coroutine or a coroutine function.
+            ValueError: If there is no such signal.
+            RuntimeError: If the signal cannot be caught, the loop is closed, or this is not the
+                main thread.
+        """
+        is_coroutine: Callable[[object], bool] = inspect.iscoroutine
+        if is_coroutine(callback) or inspect.iscoroutinefunction(callback):
+            raise TypeError("coroutines cannot be used with add_signal_handler()")
+        self._check_signal(sig)  # type: ignore[attr-defined]
+        self._check_closed()  # type: ignore[attr-defined]
+        former = self._signal_handlers.get(sig)
+        try:
+            self._hold_wakeups(self._handlers_hold)
+            self._signal_handlers[sig] = events.Handle(callback, args, self, None)
+            unix_signals.add_handler(self, sig)
+        except BaseException as error:
+            if former is None:
+                self._signal_handlers.pop(sig, None)
+            self._release_without_handlers()
+            if isinstance(error, ValueError):  # not in the main thread
+                raise RuntimeError(str(error)) from error
+            raise
 
     def remove_signal_handler(self, sig: int) -> bool:
-        """Remove a signal's handler. As `asyncio.loop.remove_signal_handler`."""
-        removed = super().remove_signal_handler(sig)
-        # Removing the last one has unset the descriptor.
-        if removed and not self._signal_handlers and in_main_thread():
-            if self._hears_signals:
-                signal.set_wakeup_fd(self._open_signal_socket())  # not the former one's turn yet
-            else:
-                self._restore_wakeup_fd()
-        return removed
+        """Remove a signal's handler. As `asyncio.loop.remove_signal_handler`.
+
+        Raises:
+            ValueError: If there is no such signal, or this is not the main thread.
+        """
+        self._check_signal(sig)  # type: ignore[attr-defined]
+        if self._signal_handlers.pop(sig, None) is None:
+            return False
+        try:
+            unix_signals.remove_handler(self, sig)
+        finally:
+            self._release_without_handlers()
+        return True
+
+    def _release_without_handlers(self) -> None:
+        if not self._signal_handlers:
+            unix_signals.wakeups.release(self._handlers_hold)
 
     @contextlib.contextmanager
     def _hearing_signals(self) -> Iterator[None]:
-        """Have signals wake the loop; afterwards whoever heard of them before does again.
+        """Have signals wake the loop; afterwards the former owner hears them alone again.
 
         With signal handlers of its own the loop goes on listening: a signal between two runs
         is delivered by the second.
@@ -79,26 +124,27 @@ class SignalSocket(asyncio.SelectorEventLoop):
         if not in_main_thread():
             yield
             return
-        self._set_wakeup_fd(self._open_signal_socket())
-        self._hears_signals = True
+        hold = object()
         try:
+            self._hold_wakeups(hold)
             yield
         finally:
-            self._hears_signals = False
-            if not self._signal_handlers:
-                self._restore_wakeup_fd()
+            unix_signals.wakeups.release(hold)
 
-    def _set_wakeup_fd(self, own: int) -> None:
-        if (former := signal.set_wakeup_fd(own)) != own:
-            self._former_wakeup_fd = former
 
-    def _restore_wakeup_fd(self) -> None:
-        with contextlib.suppress(ValueError, OSError):  # it was closed meanwhile
-            current = signal.set_wakeup_fd(self._former_wakeup_fd)
-            own = -1 if self._csock is None else self._csock.fileno()
-            if current not in (own, -1):  # asyncio unsets it with the last handler
-                signal.set_wakeup_fd(current)  # somebody has set another one
-        self._former_wakeup_fd = -1
+class _FirstCtrlC:
+    """A handler of SIGINT that calls back the first time, and raises KeyboardInterrupt after it."""
+
+    def __init__(self, interrupt: Callable[[], object], former: Any) -> None:
+        self._interrupt = interrupt
+        self._count = 0
+        self.former = former
+
+    def __call__(self, _signum: int, _frame: FrameType | None) -> None:
+        self._count += 1
+        if self._count > 1:
+            raise KeyboardInterrupt
+        self._interrupt()
 
 
 @contextlib.contextmanager
@@ -112,18 +158,19 @@ def interrupting(interrupt: Callable[[], object], *, replace_own: bool = False) 
     if not in_main_thread() or not (replace_own or former is signal.default_int_handler):
         yield
         return
-    count = 0
-
-    def handle(_signum: int, _frame: FrameType | None) -> None:
-        nonlocal count
-        count += 1
-        if count > 1:
-            raise KeyboardInterrupt
-        interrupt()
-
-    signal.signal(signal.SIGINT, handle)
+    handler = _FirstCtrlC(interrupt, former)
     try:
+        signal.signal(signal.SIGINT, handler)
         yield
     finally:
-        if signal.getsignal(signal.SIGINT) is handle:
+        if signal.getsignal(signal.SIGINT) is handler:
             signal.signal(signal.SIGINT, former)
+
+
+def _leave_ctrl_c_to_the_child() -> None:
+    """Take the handler from a forked child, in which the run that it interrupts does not go on."""
+    while isinstance(handler := signal.getsignal(signal.SIGINT), _FirstCtrlC):
+        signal.signal(signal.SIGINT, handler.former)
+
+
+os.register_at_fork(after_in_child=_leave_ctrl_c_to_the_child)

@@ -14,6 +14,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+import QtAsyncio
+from conftest import PATIENCE, QtCore, connected_pair, raised_in_a_thread, until, wait_until
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -155,3 +158,200 @@ def test_many_signals_all_arrive(qt_loop: Any) -> None:
     qt_loop.run_forever()
     qt_loop.remove_signal_handler(signal.SIGUSR1)
     assert len(calls) == 50
+
+
+def test_signals_of_a_burst_are_delivered_as_often_as_they_came(loop: Any) -> None:
+    calls: list[int] = []
+    number = signal.SIGRTMIN + 1  # the kernel queues these
+    loop.add_signal_handler(number, calls.append, number)
+
+    async def main() -> None:
+        for count in (5, 10, 15):
+            signal.pthread_sigmask(signal.SIG_BLOCK, [number])
+            for _ in range(5):
+                os.kill(os.getpid(), number)
+            signal.pthread_sigmask(signal.SIG_UNBLOCK, [number])
+            await until(lambda count=count: len(calls) >= count)  # type: ignore[misc]
+            await asyncio.sleep(0.001)
+            assert len(calls) == count
+
+    loop.run_until_complete(main())
+    loop.remove_signal_handler(number)
+
+
+@pytest.mark.parametrize("in_main_thread", [True, False])
+def test_a_signal_is_delivered_once_whatever_thread_it_interrupts(
+    qt_loop: Any, in_main_thread: bool
+) -> None:
+    calls: list[int] = []
+    qt_loop.add_signal_handler(signal.SIGUSR1, calls.append, 1)
+    to_thread = threading.get_ident()
+
+    async def main() -> None:
+        for count in range(1, 101):
+            if in_main_thread:
+                signal.pthread_kill(to_thread, signal.SIGUSR1)
+            else:
+                await asyncio.to_thread(
+                    lambda: signal.pthread_kill(threading.get_ident(), signal.SIGUSR1)
+                )
+            await until(lambda count=count: len(calls) >= count)  # type: ignore[misc]
+        await asyncio.sleep(0.001)
+
+    qt_loop.run_until_complete(main())
+    qt_loop.remove_signal_handler(signal.SIGUSR1)
+    assert len(calls) == 100
+
+
+class Library:
+    """A library that takes the wake-up descriptor and reads it in this thread's event loop."""
+
+    def __enter__(self) -> None:
+        self._ours, self._theirs = connected_pair()
+        self._former = signal.set_wakeup_fd(self._theirs.fileno())
+        self._notifier = QtCore.QSocketNotifier(
+            self._ours.fileno(), QtCore.QSocketNotifier.Type.Read
+        )
+        self._notifier.activated.connect(lambda *_: self._ours.recv(100))
+
+    def __exit__(self, *_: object) -> None:
+        self._notifier.setEnabled(False)
+        signal.set_wakeup_fd(self._former)
+        self._ours.close(), self._theirs.close()
+
+
+def test_handlers_run_while_a_library_has_the_wakeup_descriptor(qt_loop: Any) -> None:
+    calls: list[str] = []
+
+    def handler() -> None:
+        calls.append("term")
+        event_loop.quit()
+
+    event_loop = QtCore.QEventLoop()
+
+    async def main() -> None:
+        qt_loop.add_signal_handler(signal.SIGTERM, handler)
+        for number in range(2):
+            with Library():  # for a nested event loop, as matplotlib's plt.pause() does
+                raise_soon(signal.SIGTERM)
+                QtCore.QTimer.singleShot(1000 * PATIENCE, event_loop.quit)
+                event_loop.exec()
+            assert calls == ["term"] * (number + 1)
+        os.kill(os.getpid(), signal.SIGTERM)
+        await until(lambda: len(calls) == 3)
+        with Library():
+            assert qt_loop.remove_signal_handler(signal.SIGTERM)
+
+    qt_loop.run_until_complete(main())
+    assert signal.getsignal(signal.SIGTERM) is signal.SIG_DFL
+    assert signal.set_wakeup_fd(-1) == -1
+
+
+def test_handlers_run_when_a_library_has_taken_the_wakeup_descriptor_for_good(
+    qt_loop: Any,
+) -> None:
+    ours, theirs = connected_pair()
+
+    async def main() -> None:
+        event = asyncio.Event()
+        qt_loop.add_signal_handler(signal.SIGUSR1, event.set)
+        signal.set_wakeup_fd(theirs.fileno())
+        for _ in range(3):
+            os.kill(os.getpid(), signal.SIGUSR1)
+            await asyncio.wait_for(event.wait(), PATIENCE)
+            event.clear()
+
+    qt_loop.run_until_complete(main())
+    qt_loop.remove_signal_handler(signal.SIGUSR1)
+    assert signal.set_wakeup_fd(-1) == theirs.fileno()
+    assert ours.recv(10) == bytes([signal.SIGUSR1]) * 3
+    ours.close(), theirs.close()
+
+
+def test_a_handler_that_a_library_puts_back_is_called(qt_loop: Any) -> None:
+    async def main() -> None:
+        event = asyncio.Event()
+        qt_loop.add_signal_handler(signal.SIGUSR1, event.set)
+        former = signal.signal(signal.SIGUSR1, lambda *_: None)
+        signal.signal(signal.SIGUSR1, former)
+        os.kill(os.getpid(), signal.SIGUSR1)
+        await asyncio.wait_for(event.wait(), PATIENCE)
+
+    qt_loop.run_until_complete(main())
+
+
+def test_loops_beside_each_other_have_handlers_of_their_own(application: Any) -> None:
+    calls: list[str] = []
+    first = QtAsyncio.start(running=False)
+    second = QtAsyncio.start(running=False)
+
+    def send(number: int, *names: str) -> None:
+        os.kill(os.getpid(), number)
+        wait_until(lambda: sorted(calls) == sorted(names), f"{names} instead of {calls}")
+        calls.clear()
+
+    first.loop.add_signal_handler(signal.SIGUSR1, calls.append, "first")
+    second.loop.add_signal_handler(signal.SIGUSR1, calls.append, "second")
+    second.loop.add_signal_handler(signal.SIGUSR2, calls.append, "usr2")
+    send(signal.SIGUSR1, "first", "second")
+    send(signal.SIGUSR2, "usr2")
+    assert second.loop.remove_signal_handler(signal.SIGUSR1)
+    send(signal.SIGUSR1, "first")
+    second.loop.add_signal_handler(signal.SIGUSR1, calls.append, "second")
+    first.stop()
+    send(signal.SIGUSR1, "second")
+    send(signal.SIGUSR2, "usr2")
+    second.stop()
+    assert signal.getsignal(signal.SIGUSR1) is signal.SIG_DFL
+    assert signal.set_wakeup_fd(-1) == -1
+
+
+def test_a_guest_has_its_handlers_while_another_loop_runs(application: Any) -> None:
+    calls: list[str] = []
+    guest = QtAsyncio.start(running=False)
+    guest.loop.add_signal_handler(signal.SIGUSR1, calls.append, "guest")
+    loop = QtAsyncio.new_event_loop()
+
+    async def main() -> None:
+        os.kill(os.getpid(), signal.SIGUSR1)
+        await until(lambda: calls == ["guest"])
+        loop.add_signal_handler(signal.SIGUSR1, calls.append, "loop")
+        os.kill(os.getpid(), signal.SIGUSR1)
+        await until(lambda: sorted(calls) == ["guest", "guest", "loop"])
+
+    loop.run_until_complete(main())
+    loop.close()
+    calls.clear()
+    os.kill(os.getpid(), signal.SIGUSR1)
+    wait_until(lambda: calls == ["guest"], "the guest's handler")
+    guest.stop()
+    assert signal.set_wakeup_fd(-1) == -1
+
+
+def test_a_loop_that_does_not_run_gets_its_signals_later(application: Any) -> None:
+    calls: list[str] = []
+    loops = [QtAsyncio.new_event_loop() for _ in range(2)]
+    for name, loop in zip("ab", loops, strict=True):
+        loop.add_signal_handler(signal.SIGUSR1, calls.append, name)
+    os.kill(os.getpid(), signal.SIGUSR1)
+    loops[0].run_until_complete(asyncio.sleep(0.001))
+    assert calls == ["a"]
+    loops[1].run_until_complete(asyncio.sleep(0.001))
+    assert calls == ["a", "b"]
+    for loop in loops:
+        loop.close()
+
+
+def test_handlers_are_only_added_in_the_main_thread(loop: Any) -> None:
+    error = raised_in_a_thread(lambda: loop.add_signal_handler(signal.SIGUSR1, int))
+    assert isinstance(error, RuntimeError)
+    assert "main thread" in str(error)
+    assert loop.remove_signal_handler(signal.SIGUSR1) is False
+    assert signal.getsignal(signal.SIGUSR1) is signal.SIG_DFL
+
+
+def test_a_signal_that_cannot_be_caught_changes_nothing(loop: Any) -> None:
+    with pytest.raises(RuntimeError, match="cannot be caught"):
+        loop.add_signal_handler(signal.SIGSTOP, int)
+    assert loop.remove_signal_handler(signal.SIGSTOP) is False
+    assert signal.set_wakeup_fd(-1) == -1

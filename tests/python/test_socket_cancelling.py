@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from conftest import QtCore, connected_pair
+from QtAsyncio._unix_signals import unix_signals
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -23,8 +24,8 @@ Pair = tuple[socket.socket, socket.socket]
 
 def watched(loop: Any) -> set[int]:
     """Return the descriptors that are watched, without asyncio's own for wake-ups."""
-    own = {loop._ssock.fileno()} if loop._ssock is not None else set()
-    return set(loop._selector.get_map()) - own
+    own = unix_signals.wakeups.fileno() if loop._ssock is None else loop._ssock.fileno()
+    return set(loop._selector.get_map()) - {own}
 
 
 def test_a_task_that_is_cancelled_before_its_first_step_does_nothing(loop: Any, pair: Pair) -> None:

@@ -17,6 +17,8 @@ from typing import Any
 
 import pytest
 
+from QtAsyncio._unix_signals import unix_signals
+
 Pair = tuple[socket.socket, socket.socket]
 
 
@@ -123,7 +125,7 @@ def test_what_is_thrown_comes_out(
         with pytest.raises(error):
             operation.throw(*thrown)
         operation.close()
-    assert qt_loop._selector.get_map().keys() <= {qt_loop._ssock and qt_loop._ssock.fileno()}
+    assert qt_loop._selector.get_map().keys() <= {unix_signals.wakeups.fileno()}
 
 
 def test_all_that_takes_coroutines_takes_it(qt_loop: Any, pair: Pair) -> None:
