@@ -5,16 +5,43 @@
 
 Without a watcher from asyncio's policy, a thread, or a handler of SIGCHLD. Needs a kernel of
 5.3 or newer; on an older one a thread waits for each child.
+
+Once a child is reaped its process id may be given to another process. So the loop's thread alone
+reaps, in the step that also sets the return code, and nothing is sent to a child that has ended.
 """
 
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import os
+import signal
 import threading
 from asyncio import unix_events
 from asyncio.log import logger
 from typing import Any
+
+
+class _ChildTransport(unix_events._UnixSubprocessTransport):  # type: ignore[name-defined,misc]
+    """asyncio's transport, for a child that nobody but its loop reaps.
+
+    asyncio's own send_signal() polls the child before Python 3.13, by which its status is lost to
+    the loop, and sends signals to process ids that are reaped already from 3.13 on.
+    """
+
+    _ended = False  # the child has, and may be reaped
+
+    def send_signal(self, signal: int) -> None:
+        self._check_proc()
+        if not self._ended and self._proc.returncode is None:  # close() may have polled it
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(self._pid, signal)
+
+    def terminate(self) -> None:
+        self.send_signal(signal.SIGTERM)
+
+    def kill(self) -> None:
+        self.send_signal(signal.SIGKILL)
 
 
 class ChildWatching(asyncio.SelectorEventLoop):
@@ -40,7 +67,7 @@ class ChildWatching(asyncio.SelectorEventLoop):
         **kwargs: Any,
     ) -> Any:
         waiter = self.create_future()
-        transport = unix_events._UnixSubprocessTransport(  # type: ignore[attr-defined]
+        transport = _ChildTransport(
             self, protocol, args, shell, stdin, stdout, stderr, bufsize,
             waiter=waiter, extra=extra, **kwargs,
         )  # fmt: skip
@@ -68,29 +95,41 @@ class ChildWatching(asyncio.SelectorEventLoop):
         self._add_reader(pidfd, self._child_ended, pid, transport)  # type: ignore[attr-defined]
 
     def _child_ended(self, pid: int, transport: Any) -> None:
+        transport._ended = True
         pidfd = self._pidfds.pop(pid)
         self._remove_reader(pidfd)  # type: ignore[attr-defined]
         os.close(pidfd)
         # One iteration later: what the child has written last comes first.
-        self.call_soon(transport._process_exited, _reap(pid))
+        self.call_soon(_reap_for, transport)
 
     def _wait_for_child(self, pid: int, transport: Any) -> None:
-        returncode = _reap(pid)
-        if self.is_closed():
+        with contextlib.suppress(ChildProcessError):
+            os.waitid(os.P_PID, pid, os.WEXITED | os.WNOWAIT)
+        transport._ended = True
+        try:
+            self.call_soon_threadsafe(self.call_soon, _reap_for, transport)
+        except RuntimeError:
             logger.warning("Loop %r that handles pid %r is closed", self, pid)
-        else:
-            self.call_soon_threadsafe(self.call_soon, transport._process_exited, returncode)
+            _reap(pid)
 
     def _forget_children(self) -> None:
         while self._pidfds:
             os.close(self._pidfds.popitem()[1])
 
 
+def _reap_for(transport: Any) -> None:
+    """Reap a child that has ended, and have its transport know how."""
+    returncode = transport._proc.returncode
+    if returncode is None:  # else close() has polled it
+        returncode = _reap(transport.get_pid())
+    transport._process_exited(returncode)
+
+
 def _reap(pid: int) -> int:
     try:
         return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
     except ChildProcessError:
-        # Somebody else has waited for it; asyncio's watchers give the same figure.
+        # Other code has waited for it; asyncio's watchers give the same figure.
         logger.warning(
             "child process pid %d exit status already read: will report returncode 255", pid
         )

@@ -98,6 +98,93 @@ def test_children_that_are_killed_tell_by_which_signal(qt_loop: Any, number: int
     assert qt_loop.run_until_complete(main()) == -number
 
 
+class Faults:
+    """Records the process ids that are reaped, and the signals that are sent to those after it."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.reaped: set[int] = set()
+        self.stale: list[int] = []
+        self.when_reaped: Callable[[], object] = lambda: None
+        self._waitpid, self._kill = os.waitpid, os.kill
+        monkeypatch.setattr(os, "waitpid", self._wait)
+        monkeypatch.setattr(os, "kill", self._send)
+
+    def _wait(self, pid: int, options: int) -> tuple[int, int]:
+        result = self._waitpid(pid, options)
+        if result[0]:
+            self.reaped.add(result[0])
+            self.when_reaped()
+        return result
+
+    def _send(self, pid: int, number: int) -> None:
+        if pid in self.reaped:
+            self.stale.append(pid)
+        else:
+            self._kill(pid, number)
+
+
+@pytest.fixture
+def faults(monkeypatch: pytest.MonkeyPatch) -> Faults:
+    """Watch the system calls for children."""
+    return Faults(monkeypatch)
+
+
+def test_a_child_is_not_signalled_once_it_is_reaped(
+    qt_loop: Any, kernel: str, faults: Faults
+) -> None:
+    async def main() -> None:
+        for _ in range(10):
+            process = await asyncio.create_subprocess_exec("sleep", "60")
+            faults.when_reaped = process.kill  # as a signal handler may do
+            with contextlib.suppress(ProcessLookupError):
+                while process.returncode is None:
+                    process.kill()
+                    process.send_signal(signal.SIGCONT)
+                    process.terminate()
+                    await asyncio.sleep(0)
+            assert await process.wait() in (-signal.SIGKILL, -signal.SIGTERM)
+
+    qt_loop.run_until_complete(asyncio.wait_for(main(), PATIENCE))
+    assert len(faults.reaped) == 10
+    assert faults.stale == []
+
+
+def test_a_child_whose_pipes_live_on_is_not_signalled(
+    qt_loop: Any, kernel: str, faults: Faults
+) -> None:
+    async def main() -> None:
+        process = await asyncio.create_subprocess_shell(
+            "sleep 60 & exit 3", stdout=subprocess.PIPE, start_new_session=True
+        )
+        await until(lambda: process.returncode is not None, "the shell's end")
+        process.kill()
+        assert process.returncode == 3
+        os.killpg(process.pid, signal.SIGKILL)
+        assert await asyncio.wait_for(process.communicate(), PATIENCE) == (b"", None)
+        assert process.returncode == 3
+
+    qt_loop.run_until_complete(main())
+    assert faults.stale == []
+
+
+def test_a_child_that_ends_as_its_transport_is_closed_keeps_its_status(
+    qt_loop: Any, kernel: str, faults: Faults, caplog: pytest.LogCaptureFixture
+) -> None:
+    async def main() -> int | None:
+        transport, _ = await qt_loop.subprocess_exec(
+            asyncio.SubprocessProtocol, "sh", "-c", "exit 3", stdin=None, stdout=None, stderr=None
+        )
+        os.waitid(os.P_PID, transport.get_pid(), os.WEXITED | os.WNOWAIT)
+        transport.close()  # which polls
+        transport.kill()
+        await until(lambda: transport.get_returncode() is not None, "the child's end")
+        return transport.get_returncode()
+
+    assert qt_loop.run_until_complete(main()) == 3
+    assert faults.stale == []
+    assert not caplog.records
+
+
 def test_a_child_may_end_before_it_is_watched(
     qt_loop: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
