@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import ssl
 import sys
 from typing import TYPE_CHECKING, Any
@@ -50,6 +51,12 @@ class Client:
         self.unsent = b""
 
 
+async def close(writer: asyncio.StreamWriter) -> None:
+    writer.close()
+    with contextlib.suppress(ConnectionError, ssl.SSLError):  # the peer may be quicker
+        await writer.wait_closed()
+
+
 @needs_start_tls
 @pytest.mark.parametrize("pause", [False, True], ids=["at once", "when all is there"])
 def test_server_hands_on_what_it_received_with_the_last_plain_line(
@@ -57,6 +64,7 @@ def test_server_hands_on_what_it_received_with_the_last_plain_line(
 ) -> None:
     """As with the PROXY protocol: asyncio does it from Python 3.14 on."""
     lines: list[bytes] = []
+    served = asyncio.Event()
 
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         lines.append(await reader.readline())
@@ -65,8 +73,8 @@ def test_server_hands_on_what_it_received_with_the_last_plain_line(
         await writer.start_tls(server_context(certificate))
         lines.append(await reader.readline())
         writer.write(b"secret answer")
-        await writer.drain()
-        writer.close()
+        await close(writer)
+        served.set()
 
     async def main() -> Any:
         server = await asyncio.start_server(serve, "127.0.0.1", 0)
@@ -76,7 +84,8 @@ def test_server_hands_on_what_it_received_with_the_last_plain_line(
         await client.do(client.tls.do_handshake)
         await client.do(client.tls.write, b"secret question\n")
         answer = await client.do(client.tls.read, 100)
-        client.writer.close()
+        await close(client.writer)
+        await served.wait()
         server.close()
         return answer
 
@@ -87,14 +96,15 @@ def test_server_hands_on_what_it_received_with_the_last_plain_line(
 @needs_start_tls
 def test_client_does_not_take_plain_bytes_for_secure_ones(qt_loop: Any, certificate: Path) -> None:
     """A line that an attacker adds before the handshake never reaches TLS, as in asyncio."""
+    served = asyncio.Event()
 
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         writer.write(b"220 ready\r\n250 injected\r\n")
         await reader.readline()
         await writer.start_tls(server_context(certificate))
-        writer.write(b"250 true\r\n")
-        await writer.drain()
-        writer.close()
+        await reader.read()
+        await close(writer)
+        served.set()
 
     async def main() -> Any:
         server = await asyncio.start_server(serve, "127.0.0.1", 0)
@@ -103,7 +113,8 @@ def test_client_does_not_take_plain_bytes_for_secure_ones(qt_loop: Any, certific
         writer.write(b"STARTTLS\r\n")
         await writer.start_tls(client_context(certificate), server_hostname="localhost")
         assert writer.get_extra_info("cipher")  # the handshake did not see the line
-        writer.close()
+        await close(writer)
+        await served.wait()
         server.close()
 
     qt_loop.run_until_complete(asyncio.wait_for(main(), 20))
