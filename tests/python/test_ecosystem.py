@@ -25,6 +25,7 @@ from ecosystem.services import *
 from ecosystem.structured import *
 from ecosystem.talk import *
 from ecosystem.tools import *
+from ecosystem.wakeups import *
 from ecosystem.web import *
 
 pytestmark = pytest.mark.slow
