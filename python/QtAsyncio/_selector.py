@@ -6,12 +6,43 @@
 from __future__ import annotations
 
 import selectors
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, NoReturn
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterator
 
     from ._native import EventLoop
+
+
+class _Keys(Mapping[Any, selectors.SelectorKey]):
+    """Keys by descriptor, and by the file that has it, or had it when it was added."""
+
+    def __init__(self, watchers: list[tuple[Any, int, Any, Any]]) -> None:
+        self._keys = {
+            descriptor: selectors.SelectorKey(
+                file,
+                descriptor,
+                (selectors.EVENT_READ if reader else 0) | (selectors.EVENT_WRITE if writer else 0),
+                (reader, writer),
+            )
+            for file, descriptor, reader, writer in watchers
+        }
+
+    def __getitem__(self, fileobj: Any) -> selectors.SelectorKey:
+        try:
+            return self._keys[selectors._fileobj_to_fd(fileobj)]  # type: ignore[attr-defined]
+        except ValueError:
+            for key in self._keys.values():
+                if key.fileobj is fileobj:
+                    return key
+            raise
+
+    def __iter__(self) -> Iterator[int]:
+        return iter(self._keys)
+
+    def __len__(self) -> int:
+        return len(self._keys)
 
 
 class WatchedDescriptors(selectors.BaseSelector):
@@ -25,22 +56,7 @@ class WatchedDescriptors(selectors.BaseSelector):
         self._watchers: Callable[[], Any] = loop._watchers
 
     def get_map(self) -> Mapping[Any, selectors.SelectorKey]:
-        return {
-            descriptor: selectors.SelectorKey(
-                descriptor,
-                descriptor,
-                (selectors.EVENT_READ if reader else 0) | (selectors.EVENT_WRITE if writer else 0),
-                (reader, writer),
-            )
-            for descriptor, reader, writer in self._watchers()
-        }
-
-    def get_key(self, fileobj: Any) -> selectors.SelectorKey:
-        descriptor = fileobj if isinstance(fileobj, int) else fileobj.fileno()
-        try:
-            return self.get_map()[descriptor]
-        except KeyError:
-            raise KeyError(f"{fileobj!r} is not registered") from None
+        return _Keys(self._watchers())
 
     def register(self, fileobj: Any, events: int, data: Any = None) -> NoReturn:
         raise NotImplementedError("use loop.add_reader() or loop.add_writer()")

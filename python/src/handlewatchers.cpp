@@ -4,9 +4,29 @@
 #include "handlewatchers.h"
 #include "handle.h"
 
+#include <algorithm>
+#include <cerrno>
 #include <utility>
 
 namespace QtAsyncio {
+
+namespace {
+
+bool hasDescriptor(PyObject *file, int descriptor)
+{
+    Py_INCREF(file); // its fileno() may do anything
+    PyObject *number = PyObject_CallMethod(file, "fileno", nullptr);
+    const bool same = number && PyLong_AsLong(number) == descriptor;
+    Py_XDECREF(number);
+    if (!number && PyErr_ExceptionMatches(PyExc_Exception))
+        PyErr_Clear(); // it is closed
+    if (PyErr_Occurred())
+        PyErr_WriteUnraisable(file);
+    Py_DECREF(file);
+    return same;
+}
+
+} // namespace
 
 Interests HandleWatchers::Watch::wanted() const noexcept
 {
@@ -30,33 +50,84 @@ void HandleWatchers::release(Side &side)
 /// Tells the kernel at once what is wanted of a descriptor; 0 or an errno.
 int HandleWatchers::update(int descriptor, const Watch &watch)
 {
+    if (descriptor < 0) // displaced
+        return 0;
     m_poller.watch(descriptor, watch.wanted());
     return m_poller.commit(descriptor);
 }
 
-int HandleWatchers::add(int descriptor, Interest interest, PyObject *handle)
+/// Returns the file, for the caller to let go of last: that may close it and call back.
+PyObject *HandleWatchers::eraseIfEmpty(Watches::iterator watch)
 {
-    Side former = std::exchange(m_watches[descriptor].of(interest), Side{ .handle = handle });
+    if (!watch->second.isEmpty())
+        return nullptr;
+    PyObject *file = watch->second.file;
+    m_watches.erase(watch);
+    return file;
+}
+
+int HandleWatchers::add(int descriptor, Interest interest, PyObject *handle, PyObject *file)
+{
+    displaceClosed(descriptor, file);
+    Watch &watch = m_watches[descriptor];
+    if (!watch.file)
+        watch.file = Py_XNewRef(file);
+    Side former = std::exchange(watch.of(interest), Side{ .handle = handle });
     if (former.handle) // it may be a reader of another file that had this number
         m_poller.watch(descriptor, NoInterest);
-    const int error = update(descriptor, m_watches[descriptor]);
+    const int error = update(descriptor, watch);
     release(former);
     if (error)
         remove(descriptor, interest);
     return error;
 }
 
-bool HandleWatchers::remove(int descriptor, Interest interest)
+bool HandleWatchers::remove(int key, Interest interest)
 {
-    const auto found = m_watches.find(descriptor);
+    const auto found = m_watches.find(key);
     if (found == m_watches.end() || !found->second.of(interest).handle)
         return false;
     Side removed = std::exchange(found->second.of(interest), Side{ });
-    update(descriptor, found->second); // while it is open: the caller may close it next
-    if (!found->second.read.handle && !found->second.write.handle)
-        m_watches.erase(found);
+    update(key, found->second); // while it is open: the caller may close it next
+    PyObject *file = eraseIfEmpty(found);
     release(removed);
+    Py_XDECREF(file);
     return true;
+}
+
+/// A file that was closed keeps its watch, as in asyncio, but not its number, which may belong to
+/// \a successor by now.
+void HandleWatchers::displaceClosed(int descriptor, PyObject *successor)
+{
+    const auto found = m_watches.find(descriptor);
+    if (found == m_watches.end() || !found->second.file || found->second.file == successor
+        || hasDescriptor(found->second.file, descriptor))
+        return;
+    auto node = m_watches.extract(descriptor);
+    if (!node)
+        return; // the file's fileno() has removed it
+    node.key() = --m_lastDisplaced;
+    m_watches.insert(std::move(node));
+    m_poller.watch(descriptor, NoInterest);
+}
+
+int HandleWatchers::replace(int key, Interest interest, PyObject *handle)
+{
+    const auto found = m_watches.find(key);
+    if (found == m_watches.end() || !found->second.of(interest).handle) {
+        Py_DECREF(handle);
+        return EBADF;
+    }
+    Side former = std::exchange(found->second.of(interest), Side{ .handle = handle });
+    release(former);
+    return 0;
+}
+
+int HandleWatchers::keyOf(PyObject *file) const
+{
+    const auto found = std::find_if(m_watches.begin(), m_watches.end(),
+                                    [=](const auto &watch) { return watch.second.file == file; });
+    return found == m_watches.end() ? NoKey : found->first;
 }
 
 void HandleWatchers::release(int descriptor, Interest interest, PyObject *handle)
@@ -67,9 +138,9 @@ void HandleWatchers::release(int descriptor, Interest interest, PyObject *handle
     Watch &watch = found->second;
     watch.of(interest) = Side{ };
     m_poller.watch(descriptor, watch.wanted());
-    if (!watch.read.handle && !watch.write.handle)
-        m_watches.erase(found);
+    PyObject *file = eraseIfEmpty(found);
     Py_DECREF(handle);
+    Py_XDECREF(file);
 }
 
 void HandleWatchers::collect(ReadyRing &ring)
@@ -126,14 +197,16 @@ void HandleWatchers::close()
         const auto node = m_watches.extract(m_watches.begin());
         Py_XDECREF(node.mapped().read.handle);
         Py_XDECREF(node.mapped().write.handle);
+        Py_XDECREF(node.mapped().file);
     }
 }
 
 int HandleWatchers::traverse(visitproc visit, void *arg) const
 {
-    for (const auto &[descriptor, watch] : m_watches) {
+    for (const auto &[key, watch] : m_watches) {
         Py_VISIT(watch.read.handle);
         Py_VISIT(watch.write.handle);
+        Py_VISIT(watch.file);
     }
     return 0;
 }
@@ -143,7 +216,10 @@ PyObject *HandleWatchers::toList() const
     const auto orNone = [](PyObject *handle) { return handle ? handle : Py_None; };
     PyObject *list = PyList_New(0);
     for (const auto &[descriptor, watch] : m_watches) {
-        PyObject *item = Py_BuildValue("(iOO)", descriptor, orNone(watch.read.handle),
+        if (descriptor < 0)
+            continue;
+        PyObject *file = watch.file ? Py_NewRef(watch.file) : PyLong_FromLong(descriptor);
+        PyObject *item = Py_BuildValue("(NiOO)", file, descriptor, orNone(watch.read.handle),
                                        orNone(watch.write.handle));
         if (!list || !item || PyList_Append(list, item) < 0)
             Py_CLEAR(list);

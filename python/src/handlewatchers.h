@@ -33,9 +33,18 @@ public:
     int pollDescriptor() const noexcept { return m_poller.descriptor(); }
 
     /// Takes over a reference to \a handle; the former one is cancelled. 0 or an errno.
-    int add(int descriptor, Interest interest, PyObject *handle);
-    /// Cancels the handle; false if there is none.
-    bool remove(int descriptor, Interest interest);
+    ///
+    /// \a file is the object with the descriptor, or null. The watch keeps it alive, and finds it
+    /// by keyOf() when it is closed and has no descriptor to be found by.
+    int add(int descriptor, Interest interest, PyObject *handle, PyObject *file = nullptr);
+    /// The same for a file that was closed: EBADF unless there is a handle already.
+    int replace(int key, Interest interest, PyObject *handle);
+    /// Cancels the handle; false if there is none. \a key is a descriptor, or from keyOf().
+    bool remove(int key, Interest interest);
+
+    static constexpr int NoKey = -1;
+    /// The key of the watch with that \a file, or NoKey.
+    int keyOf(PyObject *file) const;
 
     /// Drops \a handle, without cancelling it, if it is still the one that is watched for. The
     /// kernel hears of it in flush() or collect(), whichever comes first. Until then the
@@ -57,7 +66,7 @@ public:
     /// Drops all handles and gives the descriptor of the set back.
     void close();
     int traverse(visitproc visit, void *arg) const;
-    /// A new list of (descriptor, reader or None, writer or None).
+    /// A new list of (file or descriptor, descriptor, reader or None, writer or None).
     PyObject *toList() const;
 
 private:
@@ -71,18 +80,25 @@ private:
     {
         Side read;
         Side write;
+        PyObject *file = nullptr; // as asyncio's selector, it keeps the first one
 
+        bool isEmpty() const noexcept { return !read.handle && !write.handle; }
         Side &of(Interest interest) noexcept { return interest == Read ? read : write; }
         Interests wanted() const noexcept;
     };
 
+    using Watches = std::unordered_map<int, Watch>;
+
     int update(int descriptor, const Watch &watch);
+    void displaceClosed(int descriptor, PyObject *successor);
+    [[nodiscard]] PyObject *eraseIfEmpty(Watches::iterator watch);
     void queue(int descriptor, Watch &watch, Interest interest, ReadyRing &ring);
     static void release(Side &side);
 
     Poller m_poller;
     unsigned m_openings = 0; // of the poller, when somebody asked last
-    std::unordered_map<int, Watch> m_watches; // by descriptor
+    Watches m_watches; // by descriptor, or by a number below NoKey once another file has that
+    int m_lastDisplaced = NoKey;
 };
 
 } // namespace QtAsyncio

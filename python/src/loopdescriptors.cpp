@@ -35,18 +35,38 @@ int toDescriptor(PyObject *object)
     return int(descriptor);
 }
 
+/// The key of a watched file that was closed: asyncio's selector looks the object up too. If there
+/// is none, NoKey, and the error of toDescriptor() stays set.
+int keyOfClosed(const HandleWatchers &watchers, PyObject *file)
+{
+    if (!PyErr_ExceptionMatches(PyExc_ValueError))
+        return HandleWatchers::NoKey;
+    const int key = watchers.keyOf(file);
+    if (key != HandleWatchers::NoKey)
+        PyErr_Clear();
+    return key;
+}
+
 PyObject *addWatcher(PyObject *self, const CallbackArguments &arguments, Interest interest)
 {
     if (!checkOpen(self))
         return nullptr;
-    const int descriptor = toDescriptor(arguments.leading());
-    if (descriptor < 0)
+    PyObject *const file = arguments.leading();
+    HandleWatchers &watchers = toLoop(self)->queue->watchers();
+    int key = toDescriptor(file);
+    const bool closed = key < 0;
+    if (closed)
+        key = keyOfClosed(watchers, file);
+    if (key == HandleWatchers::NoKey)
         return nullptr;
     PyObject *handle = Handles::create(self, arguments, toLoop(self)->queue->isDebug());
     if (!handle)
         return nullptr;
     Handles::makeKnown(handle); // it is there to stay
-    const int error = toLoop(self)->queue->watchers().add(descriptor, interest, Py_NewRef(handle));
+    Py_INCREF(handle);
+    const int error = closed
+            ? watchers.replace(key, interest, handle)
+            : watchers.add(key, interest, handle, PyLong_Check(file) ? nullptr : file);
     if (error) {
         Py_DECREF(handle);
         errno = error;
@@ -59,10 +79,13 @@ PyObject *removeWatcher(PyObject *self, PyObject *object, Interest interest)
 {
     if (toLoop(self)->closed)
         Py_RETURN_FALSE;
-    const int descriptor = toDescriptor(object);
-    if (descriptor < 0)
+    HandleWatchers &watchers = toLoop(self)->queue->watchers();
+    int key = toDescriptor(object);
+    if (key < 0)
+        key = keyOfClosed(watchers, object);
+    if (key == HandleWatchers::NoKey)
         return nullptr;
-    return PyBool_FromLong(toLoop(self)->queue->watchers().remove(descriptor, interest));
+    return PyBool_FromLong(watchers.remove(key, interest));
 }
 
 /// The public functions refuse a descriptor that a transport has.
