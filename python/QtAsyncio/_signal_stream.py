@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import collections
 import threading
 from typing import TYPE_CHECKING, Any, Generic, Literal, TypeVar, cast, overload
@@ -14,7 +15,6 @@ from ._signal_subscription import Subscription
 from ._signal_waits import FirstSignal
 
 if TYPE_CHECKING:
-    import asyncio
     from types import TracebackType
 
     from typing_extensions import Self
@@ -29,6 +29,8 @@ class SignalOverflow(RuntimeError):
 
 
 _POLICIES = ("raise", "drop_oldest", "drop_newest")
+#: How many items a task takes from a buffer that never gets empty before the loop has a turn.
+_TAKEN_AT_ONCE = 100
 
 
 @overload
@@ -145,6 +147,7 @@ class _Buffer(Subscription):
         self._error: Exception | None = None
         self._waiter: asyncio.Future[None] | None = None
         self._wakes = False  # somebody is about to
+        self._taken = 0  # since the loop last had a turn
         super().__init__(signals, "signal_stream", loop_of_task("signal_stream()"))
 
     def receive(self, index: int, args: tuple[Any, ...]) -> None:
@@ -194,10 +197,15 @@ class _Buffer(Subscription):
 
     async def next(self) -> Any:
         """Return the next item, or raise what ends the iteration."""
+        self._taken += 1
+        if self._taken >= _TAKEN_AT_ONCE:  # threads may fill the buffer as fast
+            self._taken = 0
+            await asyncio.sleep(0)
         while not self._items:
             if self._ended:
                 self._raise_end()
             await self._wait()
+            self._taken = 0
         with self._lock:
             return self._items.popleft()
 

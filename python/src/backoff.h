@@ -7,7 +7,7 @@ namespace QtAsyncio {
 
 /// Spares attempts that came to nothing of late: each failure doubles how many are left out next,
 /// and the first success ends that.
-class Backoff final
+template <int Maximum> class Backoff final
 {
 public:
     bool isDue() noexcept
@@ -25,8 +25,6 @@ public:
     }
 
 private:
-    static constexpr int Maximum = 15;
-
     int m_omitted = 0;
     int m_left = 0;
 };

@@ -29,12 +29,22 @@ void HandleQueue::push(PyObject *handle)
 
 void HandleQueue::pushFromAnyThread(PyObject *handle)
 {
-    // The loop's own thread does not wait: it is running, or has yet to begin.
-    if (!m_host || std::this_thread::get_id() == m_thread) {
+    if (std::this_thread::get_id() == m_thread) { // which runs, or has yet to begin
         push(handle);
-    } else if (m_inbox.put(handle)) {
-        m_host->wakeUp();
+        return;
     }
+    std::size_t posted = 0;
+    if (m_host) {
+        posted = m_inbox.put(handle);
+        if (posted == 1)
+            m_host->wakeUp();
+    } else {
+        push(handle);
+        m_backpressure.joined(1, m_ready);
+    }
+    const Duration pause = m_backpressure.pauseAfter(posted, m_ready);
+    if (pause > Duration::zero())
+        Backpressure::pause(pause); // last: the loop may be closed meanwhile
 }
 
 void HandleQueue::schedule(PyObject *timer, TimePoint deadline)
@@ -195,8 +205,10 @@ void HandleQueue::emptyInbox()
 {
     if (m_inbox.isEmpty())
         return;
-    for (PyObject *handle : m_inbox.takeAll())
+    const std::vector<PyObject *> handles = m_inbox.takeAll();
+    for (PyObject *handle : handles)
         m_ready.push({ .handle = handle });
+    m_backpressure.joined(handles.size(), m_ready);
     m_wanted.store(true, std::memory_order_relaxed);
 }
 

@@ -4,6 +4,7 @@
 #pragma once
 
 #include "backoff.h"
+#include "backpressure.h"
 #include "busyhandles.h"
 #include "entrance.h"
 #include "handle.h"
@@ -120,17 +121,18 @@ private:
 
     PyObject *const m_loop;
     LoopHost *m_host = nullptr;
-    std::thread::id m_thread; // whose dispatcher it is attached to
+    std::thread::id m_thread = std::this_thread::get_id(); // which runs the loop, or did last
     int m_hostMode = 0;
     ThreadStateHold m_threadState; // while it is served
 
     ReadyRing m_ready;
     ScheduledHandles m_scheduled;
     Inbox m_inbox;
+    Backpressure m_backpressure; // on those who fill it
     HandleWatchers m_watchers;
     BusyHandles m_busy;
 
-    Backoff m_looks; // for descriptors, when a run has nothing else left
+    Backoff<15> m_looks; // for descriptors, when a run has nothing else left
     std::uint64_t m_generationEnd = 0; // the place in the ring where the generation ends
     PyObject *m_exception = nullptr;
     int m_depth = 0; // runs on the stack

@@ -21,12 +21,14 @@ class Inbox final
 public:
     bool isEmpty() const noexcept { return !m_filled.load(std::memory_order_acquire); }
 
-    /// Takes over a reference; true if the box was empty, and its owner has to be told.
-    [[nodiscard]] bool put(PyObject *handle)
+    /// Takes over a reference. Returns how many handles are in the box now: after the first one
+    /// its owner has to be woken up.
+    [[nodiscard]] std::size_t put(PyObject *handle)
     {
         const std::lock_guard lock(m_mutex);
         m_handles.push_back(handle);
-        return !m_filled.exchange(true, std::memory_order_acq_rel);
+        m_filled.store(true, std::memory_order_release);
+        return m_handles.size();
     }
 
     std::vector<PyObject *> takeAll()
