@@ -10,7 +10,7 @@ import threading
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
-from . import _binding
+from . import _binding, _signal_proxies
 from ._qt_objects import is_deleted
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ class QtFuture:
         self._thread = threading.get_ident()
         self._future: asyncio.Future[Any] = self._loop.create_future()
         self._is_told = threading.Lock()  # taken by the first outcome, and never given back
-        self._connections: list[tuple[Any, Callable[..., None]]] = []
+        self._connections: list[tuple[Any, Callable[..., None], Any]] = []
 
     def __enter__(self) -> QtFuture:  # noqa: PYI034  (typing.Self is of Python 3.11)
         self.connect(self._sender.destroyed, lambda *_: self.destroyed())
@@ -65,16 +65,18 @@ class QtFuture:
         connections, self._connections = self._connections, []
         # PyQt6 deletes its receivers, which refer to the slots and these to us, a little later.
         sender, self._sender = self._sender, None
-        for signal, slot in connections:
+        for signal, slot, proxy in connections:
             if is_deleted(sender):
                 return  # the connections are gone with it, and to name them is an error
             with suppress(RuntimeError, TypeError):  # it may be gone in another thread by now
                 signal.disconnect(slot)
+            _signal_proxies.leave(proxy)
 
     def connect(self, signal: Any, slot: Callable[..., None]) -> None:
         """Connect a slot, which may call the methods below."""
-        signal.connect(slot, _binding.core().Qt.ConnectionType.DirectConnection)
-        self._connections.append((signal, slot))
+        _signal_proxies.delete_left()
+        connection = signal.connect(slot, _binding.core().Qt.ConnectionType.DirectConnection)
+        self._connections.append((signal, slot, _signal_proxies.proxy_of(connection)))
 
     def resolve(self, result: object = None) -> None:
         """Set the result, if there is none yet; from any thread."""

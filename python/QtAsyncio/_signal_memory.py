@@ -17,7 +17,14 @@ if TYPE_CHECKING:
 
     from typing_extensions import Self
 
-_WORD = struct.calcsize("P")
+WORD = struct.calcsize("P")  # bytes of a pointer
+
+# What QObjectData in Qt's public header begins with: the same in all of Qt 6.
+_WORDS_OF_DATA = 7
+_BACK_POINTER = 1
+_FLAGS = 6
+_WAS_DELETED = 4
+_POSTED_EVENTS = 32  # the place of the number in the word that begins with the flags
 
 
 class Memory:
@@ -44,6 +51,28 @@ class Memory:
             LookupError: nothing is there that could be read.
         """
         try:
-            return struct.unpack(f"{count}P", os.pread(self._file, count * _WORD, address))
+            return struct.unpack(f"{count}P", os.pread(self._file, count * WORD, address))
         except (OSError, OverflowError, struct.error) as error:
             raise LookupError(address) from error
+
+    def is_object(self, pointer: int) -> bool:
+        """Return whether there is a QObject that is not being destroyed."""
+        flags = self._flags(pointer)
+        return flags is not None and not flags & _WAS_DELETED
+
+    def count_posted_events(self, pointer: int) -> int:
+        """Return how many events wait for a QObject; 0 if there is none."""
+        flags = self._flags(pointer)
+        return 0 if flags is None or flags & _WAS_DELETED else flags >> _POSTED_EVENTS
+
+    def _flags(self, pointer: int) -> int | None:
+        """Return a QObject's flags, with the number of its events.
+
+        It points to its data, and these point back to it.
+        """
+        try:
+            _, address = self.words(pointer, 2)
+            data = self.words(address, _WORDS_OF_DATA)
+        except LookupError:
+            return None
+        return data[_FLAGS] if data[_BACK_POINTER] == pointer else None

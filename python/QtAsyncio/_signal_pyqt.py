@@ -5,9 +5,7 @@
 
 A bound signal has a plain pointer to its sender, which crashes the process if it is used after
 the sender's end, and there is no way to ask. So we look. Where a bound signal keeps the pointer
-is found with one whose sender we know. A QObject points to its data, and these point back to
-it and tell whether it is being destroyed: that is the part of `QObjectData` in Qt's public
-header, the same in all of Qt 6.
+is found with one whose sender we know.
 """
 
 from __future__ import annotations
@@ -16,7 +14,7 @@ import functools
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
-from . import _binding
+from . import _binding, _signal_proxies
 from ._lent_arguments import copy
 from ._signal_memory import Memory
 
@@ -26,10 +24,6 @@ if TYPE_CHECKING:
     from ._signal_binding import Lasting
 
 _WORDS_OF_A_SIGNAL = 8
-_WORDS_OF_DATA = 7
-_BACK_POINTER = 1
-_FLAGS = 6
-_WAS_DELETED = 4
 
 
 def describe(signal: Any) -> str:
@@ -52,13 +46,13 @@ def are_queued() -> bool:
 
 def connect(signal: Any, slot: Callable[..., None]) -> Any:
     """Connect a signal, which has all its arguments already, unless there is no sender."""
+    _signal_proxies.delete_left()
     if not is_alive(signal):
         return None
     try:
-        signal.connect(slot)
+        return signal, _signal_proxies.proxy_of(signal.connect(slot))
     except TypeError:  # the memory of its sender is another object's by now
         return None
-    return signal
 
 
 def connect_end(signal: Any, slot: Callable[..., None]) -> Any:
@@ -70,17 +64,18 @@ def connect_end(signal: Any, slot: Callable[..., None]) -> Any:
     if not pointer:
         return None
     end = _sip().wrapinstance(pointer, _core().QObject).destroyed
-    end.connect(slot, _core().Qt.ConnectionType.DirectConnection)
-    return end
+    connection = end.connect(slot, _core().Qt.ConnectionType.DirectConnection)
+    return end, _signal_proxies.proxy_of(connection)
 
 
 def disconnect(signal: Any, *connected: tuple[Any, Callable[..., None]]) -> None:
     """Disconnect slots, which PyQt6 drops a little later, unless the sender is gone."""
     if not is_alive(signal):
         return
-    for each, slot in connected:
+    for (each, proxy), slot in connected:
         with suppress(TypeError):  # somebody else has done it
             each.disconnect(slot)
+        _signal_proxies.leave(proxy)
 
 
 # ---- Whether there is a sender
@@ -94,18 +89,9 @@ def _pointer(signal: Any) -> int | None:
     try:
         with Memory() as memory:
             pointer = memory.words(id(signal), _WORDS_OF_A_SIGNAL)[place]
-            return pointer if _is_object(memory, pointer) else 0
+            return pointer if memory.is_object(pointer) else 0
     except OSError:
         return None
-
-
-def _is_object(memory: Memory, pointer: int) -> bool:
-    try:
-        _, address = memory.words(pointer, 2)
-        data = memory.words(address, _WORDS_OF_DATA)
-    except LookupError:
-        return False
-    return data[_BACK_POINTER] == pointer and not data[_FLAGS] & _WAS_DELETED
 
 
 @functools.cache
@@ -116,7 +102,7 @@ def _place_of_pointer() -> int | None:
     try:
         with Memory() as memory:
             place = memory.words(id(signal), _WORDS_OF_A_SIGNAL).index(pointer)
-            return place if _is_object(memory, pointer) else None
+            return place if memory.is_object(pointer) else None
     except (OSError, LookupError, ValueError):
         return None
 
