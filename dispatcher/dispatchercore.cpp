@@ -15,12 +15,17 @@ namespace QtAsyncio {
 
 namespace {
 
-/// For those who want to see from outside whether a program has this dispatcher: it is silent,
-/// unless QT_LOGGING_RULES="qtasyncio.dispatcher=true".
+/// Shows from outside whether a program has this dispatcher: it is silent, unless
+/// QT_LOGGING_RULES="qtasyncio.dispatcher=true".
+///
+/// Qt's exit handlers close the last dispatcher, when static objects are gone. So this one stays,
+/// and a dispatcher that was never started does not ask for it: the first category makes Qt read
+/// its configuration, which is gone by then too.
 const QLoggingCategory &category()
 {
-    static const QLoggingCategory dispatcher("qtasyncio.dispatcher", QtWarningMsg);
-    return dispatcher;
+    static const auto *const dispatcher =
+            new QLoggingCategory("qtasyncio.dispatcher", QtWarningMsg);
+    return *dispatcher;
 }
 
 /// Who has put it in place, if it was neither the program itself nor a language binding.
@@ -178,7 +183,8 @@ void DispatcherCore::startingUp(LoopHost &host)
 {
     const QCoreApplication *app = QCoreApplication::instance();
     m_startedUp = app && app->thread() == QThread::currentThread();
-    qCDebug(category(), "%s serves %s of Qt %s%s", m_dispatcher.metaObject()->className(),
+    m_log = &category();
+    qCDebug(*m_log, "%s serves %s of Qt %s%s", m_dispatcher.metaObject()->className(),
             m_startedUp ? "the application" : "a thread", qVersion(),
             activation(m_dispatcher).constData());
     // The window system's events are the main thread's alone.
@@ -193,8 +199,9 @@ void DispatcherCore::closingDown()
     if (m_startedUp && m_loop.platformEvents())
         m_loop.platformEvents()->closingDown();
     m_startedUp = false;
-    qCDebug(category(), "%s has served %llu iterations", m_dispatcher.metaObject()->className(),
-            m_iterations);
+    if (m_log)
+        qCDebug(*m_log, "%s has served %llu iterations", m_dispatcher.metaObject()->className(),
+                m_iterations);
 }
 
 } // namespace QtAsyncio

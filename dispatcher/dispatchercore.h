@@ -13,6 +13,7 @@
 
 QT_BEGIN_NAMESPACE
 class QAbstractEventDispatcher;
+class QLoggingCategory;
 class QSocketNotifier;
 QT_END_NAMESPACE
 
@@ -65,6 +66,7 @@ private:
     std::unordered_map<const QSocketNotifier *, std::unique_ptr<NotifierWatcher>> m_notifiers;
     LoopCore m_loop;
     bool m_startedUp = false;
+    const QLoggingCategory *m_log = nullptr; // since startingUp(): an exit handler must not make it
     unsigned long long m_iterations = 0;
 };
 
