@@ -36,6 +36,13 @@ void leaveSuccessor(const char *activation)
     }
 }
 
+/// Ends the succession when static objects are destroyed: the dispatcher that one of Qt's exit
+/// handlers destroys has no successor.
+struct Succession
+{
+    ~Succession() { s_installing.store(false); }
+};
+
 /// Asked once: nothing that it depends on changes.
 bool isSupported()
 {
@@ -68,6 +75,7 @@ Installation install(const char *activation)
         return currentLoopHost() ? Installation::Present : Installation::Refused;
     const QCoreApplication *app = QCoreApplication::instance();
     // Without an application the process's first thread is the one that will have it.
+    static const Succession ends; // before Qt's data of the thread, which is there by now
     const bool isMainThread = app ? app->thread() == thread : ::gettid() == ::getpid();
     if (isMainThread && !isSupported())
         return Installation::Refused;
