@@ -31,6 +31,8 @@ int mode(PyObject *loop);
 void serveAgain();
 /// At the interpreter's end: detaches all loops.
 void detachAll();
+/// When it has ended: no loop that was attached since then is served.
+void interpreterEnded() noexcept;
 
 } // namespace EventLoop
 } // namespace QtAsyncio

@@ -56,6 +56,9 @@ public:
     /// At the interpreter's end: no queue is served, and no Python called, from now on. Queues of
     /// other threads fall silent, if nobody runs their loops.
     static void detachAll() noexcept;
+    /// When the interpreter has ended: what an exit handler of Python's has attached after
+    /// detachAll() calls no Python any more, nor waits for its lock.
+    static void interpreterEnded() noexcept { s_ended.store(true); }
 
     /// Each takes over a reference.
     void push(PyObject *handle);

@@ -18,7 +18,12 @@ namespace QtAsyncio {
 
 namespace {
 
-std::vector<HandleQueue *> s_attached; // under the GIL
+/// Guarded by the GIL. Never destroyed: a daemon's thread goes on in the C library's exit handlers.
+std::vector<HandleQueue *> &attachedQueues()
+{
+    static auto *const queues = new std::vector<HandleQueue *>;
+    return *queues;
+}
 
 char s_nothingToRestore; // its address stands for a thread that came without the GIL
 
@@ -35,7 +40,7 @@ bool isMainOfThreading()
 void HandleQueue::attach(LoopHost *host, bool served)
 {
     s_ended.store(false); // a program that embeds Python may have begun again
-    s_attached.push_back(this);
+    attachedQueues().push_back(this);
     m_served = served;
     m_thread = std::this_thread::get_id();
     m_leaving = false;
@@ -44,7 +49,7 @@ void HandleQueue::attach(LoopHost *host, bool served)
 
 void HandleQueue::serveAgain(LoopHost *host)
 {
-    for (HandleQueue *queue : std::vector(s_attached)) {
+    for (HandleQueue *queue : std::vector(attachedQueues())) {
         if (queue->m_served && !queue->m_host && queue->m_thread == std::this_thread::get_id())
             queue->attachTo(host);
     }
@@ -66,7 +71,7 @@ void HandleQueue::detach() noexcept
     if (LoopHost *host = std::exchange(m_host, nullptr))
         host->detach(this);
     m_threadState.end();
-    std::erase(s_attached, this);
+    std::erase(attachedQueues(), this);
     m_leaving = false;
     makeKnown();
     if (m_waits > 0 && !std::exchange(m_kept, true))
@@ -89,7 +94,7 @@ void HandleQueue::detachAll() noexcept
     s_ended.store(true);
     // A queue of a daemon's thread may be at work; its next step ends with the interpreter. One
     // that is served has nothing of Python's below it: its thread goes on without it.
-    for (HandleQueue *queue : std::vector(s_attached)) {
+    for (HandleQueue *queue : std::vector(attachedQueues())) {
         if (queue->m_thread == std::this_thread::get_id())
             queue->detach();
         else

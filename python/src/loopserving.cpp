@@ -45,4 +45,9 @@ void detachAll()
     HandleQueue::detachAll();
 }
 
+void interpreterEnded() noexcept
+{
+    HandleQueue::interpreterEnded();
+}
+
 } // namespace QtAsyncio::EventLoop

@@ -79,6 +79,10 @@ PYBIND11_MODULE(_native, module)
         DispatcherLibrary::stopInstalling();
         EventLoop::detachAll();
     });
+    Py_AtExit([] { // after the exit handlers of Python's, which may have begun again
+        DispatcherLibrary::stopInstalling();
+        EventLoop::interpreterEnded();
+    });
     module.def("watch_quits", &DispatcherLibrary::watchQuits);
     module.def("is_quitting", &DispatcherLibrary::isQuitting);
     module.def("hold_quit", &DispatcherLibrary::holdQuit);

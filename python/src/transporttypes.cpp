@@ -138,8 +138,8 @@ std::vector<Kind> kinds()
 template <typename Entry> Entry *toTable(std::vector<Entry> entries)
 {
     entries.push_back(Entry{ });
-    static std::deque<std::vector<Entry>> tables;
-    return tables.emplace_back(std::move(entries)).data();
+    static auto *const tables = new std::deque<std::vector<Entry>>; // the types refer to them
+    return tables->emplace_back(std::move(entries)).data();
 }
 
 PyMethodDef *methodsOf(const Kind &kind)
