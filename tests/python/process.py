@@ -38,9 +38,16 @@ DEVELOPMENT = ("-X", "dev")
 
 @contextmanager
 def started_script(
-    source: str, *, options: Sequence[str] = (), environment: Mapping[str, str | None] | None = None
+    source: str,
+    *,
+    options: Sequence[str] = (),
+    environment: Mapping[str, str | None] | None = None,
+    under: Sequence[str] = (),
 ) -> Iterator[Popen[str]]:
-    """Start a program with its output in pipes; kill it and its children in the end."""
+    """Start a program with its output in pipes; kill it and its children in the end.
+
+    `under` is a command that runs the interpreter, such as valgrind.
+    """
     variables = {**os.environ, "QT_API": BINDING.lower(), "PYTHONFAULTHANDLER": "1"}
     for name, value in (environment or {}).items():
         variables.pop(name, None)
@@ -50,7 +57,7 @@ def started_script(
     prelude = (_QUIET if is_debugging else "") + _INTERRUPTIBLE
     text = prelude + textwrap.dedent(source).replace("BINDING", BINDING)
     process = Popen(
-        [sys.executable, *options, "-c", text],
+        [*under, sys.executable, *options, "-c", text],
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
@@ -72,9 +79,10 @@ def run_script(
     timeout: float = PATIENCE,
     options: Sequence[str] = (),
     environment: Mapping[str, str | None] | None = None,
+    under: Sequence[str] = (),
 ) -> CompletedProcess[str]:
     """Run a program to its end, and fail with what it has said if that does not come."""
-    with started_script(source, options=options, environment=environment) as process:
+    with started_script(source, options=options, environment=environment, under=under) as process:
         try:
             output, errors = process.communicate(timeout=timeout)
         except subprocess.TimeoutExpired:
