@@ -24,7 +24,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 PATIENCE = 20.0  # seconds for a condition to come true on a slow machine
-LIFETIME = "240"  # seconds for any program that is started here
+#: Runs a program that gets SIGTERM at the latest when the process that has started it is gone.
+NO_ORPHAN = ("setpriv", "--pdeathsig", "TERM")
 _QUIET = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
 _GEOMETRY = re.compile(
     r"Absolute upper-left X: +(\d+)\n.*Absolute upper-left Y: +(\d+)\n.*"
@@ -48,10 +49,11 @@ def started(
 ) -> Iterator[subprocess.Popen[bytes]]:
     """Run a program in a process group of its own, which is ended with the block.
 
-    It does not outlive its time limit either, should nobody be left to end it.
+    It does not outlive this process either, however that ends.
     """
-    limited = ["timeout", "--kill-after=5", LIFETIME, *command]
-    process = subprocess.Popen(limited, stdin=stdin, start_new_session=True, **kwargs)
+    process = subprocess.Popen(
+        [*NO_ORPHAN, *command], stdin=stdin, start_new_session=True, **kwargs
+    )
     try:
         yield process
     finally:

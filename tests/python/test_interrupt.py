@@ -332,14 +332,16 @@ def test_handle_sigint_is_prompt_on_an_idle_window() -> None:
 @pytest.mark.slow
 def test_a_second_ctrl_c_ends_a_slot_that_hangs() -> None:
     preparation = """
-    import signal
+    import os, signal
     def hang():
         handler = signal.getsignal(signal.SIGINT)
         def press(*arguments):
             handler(*arguments)  # the second one raises
-            print("ready", flush=True)  # two signals that are pending at once are one
+            ready()  # two signals that are pending at once are one
+        def ready():
+            os.write(1, b"ready\\n")  # print() in a handler may interrupt another one
         signal.signal(signal.SIGINT, press)
-        print("ready", flush=True)
+        ready()
         while True:
             time.sleep(0.01)
     def slot():

@@ -26,8 +26,8 @@ from ecosystem.report import REPORT
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-#: Seconds after which a server ends by itself, should nobody be left to end it.
-LIFETIME = "300"
+#: Runs a server that gets SIGINT at the latest when the process that has started it is gone.
+NO_ORPHAN = ("setpriv", "--pdeathsig", "INT")
 #: How often another port is tried, if somebody else was faster to take the free one.
 ATTEMPTS = 3
 
@@ -58,15 +58,16 @@ def started(
     command: Sequence[str], ready: Callable[[], bool], stop: int, **options: Any
 ) -> Iterator[bool]:
     """Run a server until the end of the block; tell whether it has become ready."""
-    limited = ["timeout", "--kill-after=5", LIFETIME, *command]
-    process = subprocess.Popen(limited, stdin=subprocess.DEVNULL, start_new_session=True, **options)
+    process = subprocess.Popen(
+        [*NO_ORPHAN, *command], stdin=subprocess.DEVNULL, start_new_session=True, **options
+    )
     try:
         give_up = time.monotonic() + PATIENCE
         while not (answer := ready()) and process.poll() is None and time.monotonic() < give_up:
             time.sleep(0.01)
         yield answer
     finally:
-        process.send_signal(stop)  # which timeout passes on
+        process.send_signal(stop)
         with suppress(subprocess.TimeoutExpired):
             process.wait(PATIENCE)
         with suppress(ProcessLookupError):
