@@ -110,4 +110,9 @@ def _check_opened(socket: Any) -> None:
 
 
 def _lost(socket: Any) -> ConnectionError:
-    return ConnectionError(f"{socket.requestUrl().toString()}: {socket.errorString()}")
+    errors = module("QtNetwork").QAbstractSocket.SocketError
+    problem = socket.errorString()
+    if socket.error() == errors.UnknownSocketError:  # there was none
+        reason = socket.closeReason()
+        problem = f"the connection was closed{f': {reason}' if reason else ''}"
+    return ConnectionError(f"{socket.requestUrl().toString()}: {problem}")

@@ -241,6 +241,21 @@ def test_waits_raise_when_a_web_socket_cannot_be_connected(qt_loop: Any, peer: P
     qt_loop.run_until_complete(main())
 
 
+@pytest.mark.parametrize("reason", ["", "bye"])
+def test_wait_connected_says_that_a_web_socket_was_closed(
+    qt_loop: Any, peer: Peer, reason: str
+) -> None:
+    async def main() -> None:
+        socket, end = await peer.opened()
+        end.close(CloseCode.CloseCodeNormal, reason)
+        await QtAsyncio.wait_finished(socket)
+        said = "the connection was closed" + (f": {reason}" if reason else "")
+        with pytest.raises(ConnectionError, match=rf"^ws://127.0.0.1:\d+: {said}$"):
+            await QtAsyncio.wait_connected(socket)
+
+    qt_loop.run_until_complete(main())
+
+
 def test_wait_connected_aborts_the_attempt_when_it_is_cancelled(
     qt_loop: Any, application: Any
 ) -> None:
