@@ -116,9 +116,8 @@ def test_an_error_of_a_patch_ends_the_run(loop: Any, monkeypatch: pytest.MonkeyP
         raise LookupError("of the tool")
 
     monkeypatch.setattr(asyncio.Handle, "_run", run)
-    loop.call_soon(int)
     with pytest.raises(LookupError, match="of the tool"):
-        loop.run_forever()
+        run_until_stopped(loop)
 
 
 def test_contexts_stay_guarded_under_a_patch(
