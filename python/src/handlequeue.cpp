@@ -3,6 +3,7 @@
 
 #include "handlequeue.h"
 #include "debugwatch.h"
+#include "exceptionscope.h"
 #include "gil.h"
 #include "loophost.h"
 #include "runpatch.h"
@@ -80,6 +81,7 @@ void HandleQueue::run(const RunLimits &limits)
     const Turn turn(m_loop, m_served);
     if (PyErr_Occurred())
         raised();
+    const ExceptionScope exceptions(m_depth > 0);
     const TaskSuspension suspension(m_loop, m_depth > 0);
     if (PyErr_Occurred())
         raised();

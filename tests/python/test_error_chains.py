@@ -6,9 +6,12 @@ from __future__ import annotations
 
 import asyncio
 import socket
+import sys
 from typing import TYPE_CHECKING, Any
 
 import pytest
+
+from conftest import QtCore
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -86,3 +89,32 @@ def test_an_error_has_no_foreign_context(loop: Any, name: str) -> None:
 
     loop.run_until_complete(main())
     loop.run_until_complete(loop.shutdown_default_executor())
+
+
+def test_an_error_in_a_nested_run_has_no_foreign_context(qt_loop: Any) -> None:
+    """What a task handles while its dialog is open stays its own."""
+    handled: list[Any] = []
+
+    async def fail() -> None:
+        handled.append(sys.exc_info()[1])
+        try:
+            raise KeyError("own")
+        except KeyError:
+            raise LookupError("raised") from None
+
+    async def main() -> None:
+        task = asyncio.ensure_future(fail())
+        event_loop = QtCore.QEventLoop()
+        task.add_done_callback(lambda _task: event_loop.quit())
+        try:
+            raise ZeroDivisionError("handled")
+        except ZeroDivisionError as error:
+            event_loop.exec()
+            handled.append(sys.exc_info()[1] is error)
+        with pytest.raises(LookupError, match="raised") as caught:
+            await task
+        assert isinstance(caught.value.__context__, KeyError)
+        assert caught.value.__context__.__context__ is None
+
+    qt_loop.run_until_complete(main())
+    assert handled == [None, True]

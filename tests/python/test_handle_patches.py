@@ -127,16 +127,19 @@ def test_contexts_stay_guarded_under_a_patch(
     context = contextvars.copy_context()
     calls: list[str] = []
 
+    def same_context() -> None:
+        calls.append("same context")
+        qt_loop.stop()
+
     def nest(then: Callable[[], None]) -> None:
         event_loop = QtCore.QEventLoop()
-        qt_loop.call_soon(calls.append, "same context", context=context)
+        qt_loop.call_soon(same_context, context=context)
         qt_loop.call_soon(calls.append, "another")
         qt_loop.call_soon(event_loop.quit)
         event_loop.exec()
         then()
 
     qt_loop.call_soon(nest, lambda: calls.append("returned"), context=context)
-    qt_loop.call_later(0.01, qt_loop.stop)
     qt_loop.run_forever()
     assert calls == ["another", "returned", "same context"]
     assert not errors
