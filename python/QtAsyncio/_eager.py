@@ -11,10 +11,10 @@ the protocol between a task and its coroutine, are the same from Python 3.10 to 
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import contextvars
 import sys
 from collections.abc import Coroutine, Generator
+from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from . import _native
@@ -22,7 +22,9 @@ from ._served import ServedLoop
 from ._winding_down import WindingDown
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
+
+    from ._native import Releases
 
 _T = TypeVar("_T")
 
@@ -52,22 +54,18 @@ def create_eager_task(
     if isinstance(loop, WindingDown) and loop._starts_no_slots:
         task.cancel()
         return task
-    with _turn(loop):
-        eager.begin(loop, task)
+    begin = partial(eager.begin, loop, task)
+    if isinstance(loop, ServedLoop) and (former := loop._before_turn()) is not None:
+        releases: Releases = [partial(loop._end_turn, former)]
+        _native.call_then_release(partial(_in_turn, loop, begin), releases)
+    else:
+        begin()
     return task
 
 
-@contextlib.contextmanager
-def _turn(loop: asyncio.AbstractEventLoop) -> Iterator[None]:
-    """Make a loop that is served the running one, if it is not."""
-    if not isinstance(loop, ServedLoop):
-        yield
-        return
-    turn = loop._begin_turn()
-    try:
-        yield
-    finally:
-        loop._end_turn(turn)
+def _in_turn(loop: ServedLoop, begin: Callable[[], object]) -> None:
+    loop._begin_turn()
+    begin()
 
 
 class _EagerCoroutine(Coroutine[Any, Any, _T]):

@@ -6,9 +6,9 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import threading
 from asyncio import events
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from . import _activation, _binding, _native
@@ -17,8 +17,9 @@ from ._loop import QAsyncioEventLoop, drop_application
 from ._shutdown import shut_down
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from types import TracebackType
+
+    from ._native import Releases
 
 
 def start(*, debug: bool | None = None, running: bool = True) -> Guest:
@@ -59,27 +60,28 @@ def start(*, debug: bool | None = None, running: bool = True) -> Guest:
     loop = QAsyncioEventLoop(quit_qapp=False)
     if debug is not None:
         loop.set_debug(debug)
-    try:
-        return Guest(loop, runs=running and former is None)
-    except BaseException:
-        loop.close()
-        raise
+    releases: Releases = []
+    undo: Releases = [loop.close, partial(_native.release_all, releases)]
+    return _native.call_or_release(
+        partial(Guest, loop, releases, runs=running and former is None), undo
+    )
 
 
 class Guest:
     """A loop that runs inside an event loop of Qt's, made by `start`."""
 
-    def __init__(self, loop: QAsyncioEventLoop, *, runs: bool) -> None:
+    def __init__(self, loop: QAsyncioEventLoop, releases: Releases, *, runs: bool) -> None:
         self._loop = loop
         self._thread = threading.get_ident()
-        self._running = contextlib.ExitStack()
+        self._releases = releases
+        releases.append(loop._end_service)
         if not loop._begin_service(self._end):
             raise RuntimeError(
                 "this thread has no event dispatcher to serve asyncio: make the application first"
             )
         watch_quits()
         if runs:
-            self._running.enter_context(running(loop))
+            make_running(loop, releases)
 
     @property
     def loop(self) -> QAsyncioEventLoop:
@@ -108,8 +110,7 @@ class Guest:
             )
         self._end()
         had_application = _binding.application() is not None
-        with self._loop._turn_set_aside():
-            shut_down(self._loop)
+        self._loop._without_running_loop(partial(shut_down, self._loop))
         if not had_application:  # the host's next one would find it in its place
             drop_application()
 
@@ -128,8 +129,7 @@ class Guest:
         loop._thread_id = None  # it is no thread's running loop any more
 
     def _end(self) -> None:
-        self._loop._end_service()
-        self._running.close()
+        _native.release_all(self._releases)
 
     def __enter__(self) -> Guest:  # noqa: PYI034  (typing.Self is of Python 3.11)
         return self
@@ -146,13 +146,15 @@ class Guest:
         return f"<{type(self).__name__} {self._loop!r}>"
 
 
-@contextlib.contextmanager
-def running(loop: Any) -> Iterator[None]:
-    """Make the loop the thread's running one."""
-    with loop._hearing_signals():
-        turn = loop._begin_turn()
-        try:
-            yield
-        finally:
-            if loop._thread_id == threading.get_ident():
-                loop._end_turn(turn)
+def make_running(loop: Any, releases: Releases) -> None:
+    """Make the loop the thread's running one, until the list is released."""
+    loop._hear_signals(releases)
+    former = loop._before_turn()
+    if former is not None:
+        releases.append(partial(_stop_running, loop, former, threading.get_ident()))
+        loop._begin_turn()
+
+
+def _stop_running(loop: Any, former: Any, thread: int) -> None:
+    if thread == threading.get_ident():  # else that thread has ended
+        loop._end_turn(former)

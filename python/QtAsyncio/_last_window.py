@@ -27,7 +27,7 @@ _GENERATIONS = 100
 def may_be_followed_by_a_window() -> Iterator[None]:
     """Have Qt decide whether to quit when all is done that is ready after the block."""
     loop = asyncio.get_running_loop()
-    hold = _Hold()
+    hold = _native.QuitHold()
     try:
         yield
     finally:
@@ -35,28 +35,13 @@ def may_be_followed_by_a_window() -> Iterator[None]:
             _release_when_idle(loop, hold, _GENERATIONS)
 
 
-class _Hold:
-    """Keeps the application from quitting, until it is released or nobody refers to it."""
-
-    def __init__(self) -> None:
-        self._is_held = True
-        _native.hold_quit()
-
-    def release(self) -> None:
-        application = _binding.application()
-        self._release(application is not None and application.quitOnLastWindowClosed())
-
-    def _release(self, decides: bool) -> None:
-        if self._is_held:
-            self._is_held = False
-            _native.release_quit(decides)
-
-    def __del__(self) -> None:
-        self._release(decides=False)  # the loop was closed, or never run again
+def _release(hold: _native.QuitHold) -> None:
+    application = _binding.application()
+    hold.release(application is not None and application.quitOnLastWindowClosed())
 
 
-def _release_when_idle(loop: Any, hold: _Hold, generations: int) -> None:
+def _release_when_idle(loop: Any, hold: _native.QuitHold, generations: int) -> None:
     if generations == _GENERATIONS or (generations > 0 and loop._ready):
         loop.call_soon(_release_when_idle, loop, hold, generations - 1)
     else:
-        hold.release()
+        _release(hold)

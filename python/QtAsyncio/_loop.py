@@ -5,9 +5,9 @@
 
 from __future__ import annotations
 
-import contextlib
 import sys
-from asyncio import base_events
+from asyncio import base_events, events
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from . import _activation, _binding, _native
@@ -19,7 +19,7 @@ from ._network import TransportMaking
 from ._selector import WatchedDescriptors
 from ._served import ServedLoop
 from ._shutdown import FinishingEventLoop, LastGenerations
-from ._signals import SignalHandling, interrupting
+from ._signals import SignalHandling, catch_interrupts
 from ._sockets import SocketConnecting
 from ._subprocess import ChildWatching
 from ._threads import in_main_thread
@@ -27,6 +27,8 @@ from ._winding_down import WindingDown
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from ._native import Releases
 
 #: An application that a loop had to make itself, kept alive as its user would.
 _application: Any = None
@@ -63,7 +65,9 @@ class QAsyncioEventLoop(
         self._exit: Callable[[], object] | None = None
         self._has_left = False  # this run was stopped, or an exception has ended it
         self._stops_on_sigint = False
-        super().__init__(WatchedDescriptors(self))
+        # What is half made is not closed, by `__del__`, which needs all of asyncio's attributes.
+        open_loop: Callable[[], object] = partial(super().__init__, WatchedDescriptors(self))
+        _native.call_or_release(open_loop, [partial(setattr, self, "_closed", True)])
 
     # ---- Running
 
@@ -72,43 +76,50 @@ class QAsyncioEventLoop(
         # Python 3.13.0 looks for a running loop too late, and ends the run that is on the stack.
         self._check_closed()  # type: ignore[attr-defined]
         self._check_running()  # type: ignore[attr-defined]
-        super().run_forever()
+        # It puts everything back; but an exception may come before its `try` and in its `finally`.
+        releases: Releases = [
+            partial(
+                self._end_run, sys.get_asyncgen_hooks(), self._coroutine_origin_tracking_enabled
+            )
+        ]
+        _native.call_then_release(super().run_forever, releases)
+
+    def _end_run(self, asyncgen_hooks: Any, tracks_origins: bool) -> None:
+        self._stopping = False
+        self._thread_id = None
+        events._set_running_loop(None)
+        self._set_coroutine_origin_tracking(tracks_origins)
+        sys.set_asyncgen_hooks(*asyncgen_hooks)
 
     def _run_once(self) -> None:
         # BaseEventLoop.run_forever calls this until `_stopping`, from Python 3.10 to 3.14, and
         # does before and after it what a run needs. Here one call is a whole run.
         prepare_thread()
         self._has_left = False
-        with contextlib.ExitStack() as stack:
-            stack.callback(setattr, self, "_exit", None)  # it keeps the application alive
-            stack.enter_context(self._service_paused())
-            execute = self._prepare(stack)
-            if not _native.attach(self):
-                raise RuntimeError("this thread has no event dispatcher")
-            stack.callback(_native.detach, self)
-            stack.callback(self._raise_exception)
-            execute()
-            if not self._has_left:
-                self._run_what_is_ready()
+        releases: Releases = [self._raise_exception, self._forget_end_of_run]
+        _native.call_then_release(partial(self._run, releases), releases)
         self._stopping = True
 
-    def _run_what_is_ready(self) -> None:
+    def _run(self, releases: Releases) -> None:
+        self._pause_service(releases)
+        releases.append(partial(setattr, self, "_exit", None))  # it keeps the application alive
+        # Before Ctrl+C is caught, which ends the run of a loop that is attached.
+        releases.append(partial(_native.detach, self))
+        if not _native.attach(self):
+            raise RuntimeError("this thread has no event dispatcher")
+        self._prepare(releases)()
+        if not self._has_left:
+            self._run_what_is_ready(releases)
+
+    def _run_what_is_ready(self, releases: Releases) -> None:
         """Go on for a moment after Qt has ended a run, because the application quits.
 
         What waits for `aboutToQuit` gets to know of it, and a task that is about to finish does.
         """
         last = LastGenerations(self)
+        releases.append(last.cancel)
         self._exit = last.end
         last.run()
-
-    def _raise_exception(self) -> None:
-        exception = self._take_exception()
-        try:
-            if exception is not None:
-                self._forget_end_of_run()
-                raise exception
-        finally:
-            del exception  # its traceback has this frame
 
     def _forget_end_of_run(self) -> None:
         """Drop what would end the next run instead of this one, which an exception has ended.
@@ -116,11 +127,11 @@ class QAsyncioEventLoop(
         That happens to a task that had a dialog open: its step goes on to its end afterwards.
         """
         ends_run = base_events._run_until_complete_cb  # type: ignore[attr-defined]  # 3.10 to 3.14
-        for handle in self._ready:  # type: ignore[attr-defined]
-            if handle._callback is ends_run:
+        for handle in self._ready_since_exception():
+            if handle._callback is ends_run:  # type: ignore[attr-defined]
                 handle.cancel()
 
-    def _prepare(self, stack: contextlib.ExitStack) -> Callable[[], object]:
+    def _prepare(self, releases: Releases) -> Callable[[], object]:
         """Return what runs Qt's event loop, and set `_exit` to what ends that."""
         core = _binding.core()
         level = core.QThread.currentThread().loopLevel()
@@ -129,23 +140,24 @@ class QAsyncioEventLoop(
             application = self._application
             if application is None:
                 application = _binding.application()
-            stack.enter_context(self._hearing_signals())
-            stack.enter_context(interrupting(self._on_ctrl_c, replace_own=self._stops_on_sigint))
+            self._hear_signals(releases)
+            catch_interrupts(self._on_ctrl_c, releases, replace_own=self._stops_on_sigint)
             if not self._winding_down and level == 0:
                 # Quitting, closing the last window and aboutToQuit are honoured only there.
                 self._exit = lambda: self._exit_application(application)
                 return application.exec  # type: ignore[no-any-return]
-        event_loop = self._make_event_loop(core, stack)
+        event_loop = self._make_event_loop(core, releases)
         self._exit = lambda: _exit_from(level, event_loop)
         return event_loop.exec  # type: ignore[no-any-return]
 
-    def _make_event_loop(self, core: Any, stack: contextlib.ExitStack) -> Any:
+    def _make_event_loop(self, core: Any, releases: Releases) -> Any:
         with _binding.first_use:
             # What the dispatcher owns PySide6 does not delete when the main thread's application
             # or the interpreter goes while a daemon's thread runs it.
             dispatcher = core.QAbstractEventDispatcher.instance()
-            event_loop = core.QEventLoop(dispatcher)
-            stack.callback(_release, event_loop, dispatcher)
+            event_loop = core.QEventLoop()
+            releases.append(partial(_release, event_loop, dispatcher))
+            event_loop.setParent(dispatcher)
             return FinishingEventLoop(event_loop, core) if self._winding_down else event_loop
 
     def _on_ctrl_c(self) -> None:
@@ -205,11 +217,19 @@ class QAsyncioEventLoop(
             RuntimeError: it is running, or being served in another thread.
         """
         self._check_closing_thread()
-        super().close()
-        self._end_service()
-        self._forget_children()
-        forget(self)
-        self._clear_handles()
+        if self.is_running():
+            raise RuntimeError("Cannot close a running event loop")
+        # An exception may interrupt each of these, but does not keep the others from being done.
+        _native.release_all(
+            [
+                self._clear_handles,
+                partial(forget, self),
+                self._forget_children,
+                partial(_native.detach, self),
+                self._end_service,
+                super().close,
+            ]
+        )
 
     def __repr__(self) -> str:
         """Tell the state, and whose dispatcher serves it or would do so in this thread."""

@@ -5,17 +5,17 @@
 
 from __future__ import annotations
 
-import contextlib
 from asyncio import unix_events
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from . import _activation
 from ._loop import QAsyncioEventLoop
-from ._signals import interrupting
+from ._signals import catch_interrupts
 from ._threads import in_main_thread
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from ._native import Releases
 
 
 # asyncio.DefaultEventLoopPolicy is the same class. That name warns from Python 3.14 on; a program
@@ -89,14 +89,11 @@ class QAsyncioEventLoopPolicy(unix_events._UnixDefaultEventLoopPolicy):
 
     def _begin_service(self, loop: QAsyncioEventLoop) -> None:
         if loop is self._local._loop:  # there may be another one meanwhile
-            loop._begin_service(loop._quit, lambda: _hearing_signals(loop))
+            loop._begin_service(loop._quit, partial(_hear_signals, loop))
 
 
-@contextlib.contextmanager
-def _hearing_signals(loop: QAsyncioEventLoop) -> Iterator[None]:
+def _hear_signals(loop: QAsyncioEventLoop, releases: Releases) -> None:
     """Have signals wake the loop that is served; with `handle_sigint` Ctrl+C stops it."""
-    with contextlib.ExitStack() as stack:
-        stack.enter_context(loop._hearing_signals())
-        if loop._stops_on_sigint:
-            stack.enter_context(interrupting(loop.stop, replace_own=True))
-        yield
+    loop._hear_signals(releases)
+    if loop._stops_on_sigint:
+        catch_interrupts(loop.stop, releases, replace_own=True)

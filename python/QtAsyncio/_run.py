@@ -6,17 +6,20 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import sys
 from asyncio import events
+from functools import partial
 from typing import TYPE_CHECKING, Any, Literal, TypeVar, cast, overload
 
+from . import _native
 from ._loop import QAsyncioEventLoop, prepare_thread
 from ._shutdown import shut_down
-from ._signals import interrupting
+from ._signals import catch_interrupts
 
 if TYPE_CHECKING:
-    from collections.abc import Coroutine, Iterator
+    from collections.abc import Coroutine
+
+    from ._native import Releases
 
 _T = TypeVar("_T")
 
@@ -88,38 +91,49 @@ def run(
     if coro is not None and not asyncio.iscoroutine(coro):
         raise ValueError(f"a coroutine was expected, got {coro!r}")
     prepare_thread()  # where no loop can run there is nothing to clean up afterwards
-    with _policy(quit_qapp, handle_sigint):
-        loop = QAsyncioEventLoop(quit_qapp=quit_qapp)
-        if debug is not None:
-            loop.set_debug(debug)
-        return _Run(loop, keep_running, handle_sigint).run(coro)
+    releases: Releases = []
+    program = _Run(keep_running, quit_qapp, handle_sigint, releases)
+    return _native.call_then_release(partial(program.run, coro, debug), releases)
 
 
 class _Run:
     """One call of `run`: the loop, the main task, and how it came to an end."""
 
-    def __init__(self, loop: QAsyncioEventLoop, keep_running: bool, handle_sigint: bool) -> None:
-        self._loop = loop
+    def __init__(
+        self, keep_running: bool, quit_qapp: bool, handle_sigint: bool, releases: Releases
+    ) -> None:
         self._keep_running = keep_running
+        self._quit_qapp = quit_qapp
         self._handle_sigint = handle_sigint
+        self._releases = releases
         self._main: asyncio.Task[Any] | None = None
         self._interrupted = False
         self._asks_windows = True  # whether to close; Ctrl+C does not leave it to them
 
-    def run(self, coro: Coroutine[Any, Any, _T] | None) -> _T | None:
+    def run(self, coro: Coroutine[Any, Any, _T] | None, debug: bool | None) -> _T | None:
+        _set_policy(self._quit_qapp, self._handle_sigint, self._releases)
+        self._loop = QAsyncioEventLoop(quit_qapp=self._quit_qapp)
+        self._releases.append(partial(asyncio.set_event_loop, None))
+        self._releases.append(self._loop.close)
+        if debug is not None:
+            self._loop.set_debug(debug)
         asyncio.set_event_loop(self._loop)
         try:
             if coro is not None:
                 self._main = self._loop.create_task(coro)
                 self._main.add_done_callback(self._main_done)
-            with interrupting(self._interrupt, replace_own=self._handle_sigint):
-                self._loop.run_forever()
+            releases: Releases = []
+            _native.call_then_release(partial(self._run_forever, releases), releases)
             return cast("_T | None", self._result())
         finally:
             if self._main is not None and self._main.done() and not self._main.cancelled():
                 self._main.exception()  # it comes out of here, or has been reported
             self._main = None
-            self._close()
+            shut_down(self._loop, waits_for_windows=self._asks_windows)
+
+    def _run_forever(self, releases: Releases) -> None:
+        catch_interrupts(self._interrupt, releases, replace_own=self._handle_sigint)
+        self._loop.run_forever()
 
     def _main_done(self, main: asyncio.Task[Any]) -> None:
         if self._main is None:
@@ -150,32 +164,20 @@ class _Run:
             raise KeyboardInterrupt
         return None if self._keep_running else main.result()
 
-    def _close(self) -> None:
-        try:
-            shut_down(self._loop, waits_for_windows=self._asks_windows)
-        finally:
-            asyncio.set_event_loop(None)
-
 
 def _is_uncancelled(task: asyncio.Task[Any]) -> bool:
     """Whether Ctrl+C was the only reason to cancel a task (Python 3.10 does not count them)."""
     return sys.version_info < (3, 11) or task.uncancel() == 0
 
 
-@contextlib.contextmanager
-def _policy(quit_qapp: bool, handle_sigint: bool) -> Iterator[None]:
+def _set_policy(quit_qapp: bool, handle_sigint: bool, releases: Releases) -> None:
     """Set the loop's policy during the run, where policies are in use: before Python 3.12."""
     if sys.version_info >= (3, 12):
-        yield
         return
     from ._policy import QAsyncioEventLoopPolicy
 
-    former = asyncio.get_event_loop_policy()
     policy = QAsyncioEventLoopPolicy(quit_qapp=quit_qapp, handle_sigint=handle_sigint)
     policy._serves = False  # it is run
     policy._shares = False  # threads find no loop in later Pythons either
+    releases.append(partial(asyncio.set_event_loop_policy, asyncio.get_event_loop_policy()))
     asyncio.set_event_loop_policy(policy)
-    try:
-        yield
-    finally:
-        asyncio.set_event_loop_policy(former)

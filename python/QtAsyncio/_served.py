@@ -6,16 +6,20 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import sys
 import threading
-from asyncio import events
-from typing import TYPE_CHECKING, Any, NamedTuple, cast
+from asyncio import constants, events
+from functools import partial
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar, cast
 
 from . import _binding, _native
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
+
+    from ._native import Releases
+
+_T = TypeVar("_T")
 
 #: Loops that are being served: the dispatcher refers to them.
 _served: set[ServedLoop] = set()
@@ -31,23 +35,17 @@ class _Service(NamedTuple):
     """How a loop is served."""
 
     on_stop: Callable[[], object]
-    around: Callable[[], contextlib.AbstractContextManager[object]]
-    entered: contextlib.ExitStack
+    enter: Callable[[Releases], object] | None
+    releases: Releases
     thread: int
 
 
 class _Former(NamedTuple):
-    """What was in the thread before a turn of ours."""
+    """What was in the thread, and in a loop, before a turn of that loop."""
 
     loop: Any  # None if no loop was running
     task: asyncio.Task[Any] | None
     asyncgen_hooks: Any
-
-
-class _Turn(NamedTuple):
-    """What a turn of ours has to put back."""
-
-    former: _Former
     thread: int | None  # where our loop was running all the same
     tracks_origins: bool  # whether its debug mode was in effect
 
@@ -62,56 +60,64 @@ class ServedLoop(asyncio.SelectorEventLoop):
     _stopping: bool
     _thread_id: int | None
     _coroutine_origin_tracking_enabled: bool
+    _coroutine_origin_tracking_saved_depth: int
     _service: _Service | None = None  # while it is served
 
     def _begin_service(
         self,
         on_stop: Callable[[], object],
-        around: Callable[[], contextlib.AbstractContextManager[object]] = contextlib.nullcontext,
+        enter: Callable[[Releases], object] | None = None,
     ) -> bool:
         """Serve this loop from now on; return whether this thread has a dispatcher to do it.
 
         Args:
-            on_stop: called when somebody calls `stop()`.
-            around: makes what is entered for the time of the service.
+            on_stop: called when the program calls `stop()`.
+            enter: acquires what is needed for the time of the service, and appends to a list what
+                releases it.
         """
         if self._service is not None and not _native.has_host(cast("Any", self)):
             self._end_service()  # the dispatcher went, with its application
         if self._service is not None:
             return True
-        if self.is_closed() or not _native.attach(cast("Any", self), served=True):
+        if self.is_closed():
             return False
+        service = _Service(on_stop, enter, [], threading.get_ident())
+        return _native.call_or_release(partial(self._enter_service, service), service.releases)
+
+    def _enter_service(self, service: _Service) -> bool:
+        loop: Any = self
+        service.releases.append(partial(_native.detach, loop))
+        if not _native.attach(loop, served=True):
+            return False
+        service.releases.append(partial(_served.discard, self))
         _served.add(self)
-        self._service = _Service(on_stop, around, contextlib.ExitStack(), threading.get_ident())
-        self._service.entered.enter_context(around())
+        service.releases.append(partial(setattr, self, "_service", None))
+        self._service = service
+        if service.enter is not None:
+            service.enter(service.releases)
         return True
 
     def _end_service(self) -> None:
-        service, self._service = self._service, None
-        if service is not None:
-            _native.detach(cast("Any", self))
-            _served.discard(self)
-            service.entered.close()
+        if self._service is not None:
+            _native.release_all(self._service.releases)
+            self._deliver_exception()
 
     def _is_served_in(self, thread: int) -> bool:
         return self._service is not None and self._service.thread == thread
 
-    @contextlib.contextmanager
-    def _service_paused(self) -> Iterator[None]:
-        """Be run, and be served again afterwards."""
-        service = self._service
-        self._end_service()
-        try:
-            yield
-        finally:
-            if service is not None:
-                self._begin_service(service.on_stop, service.around)
+    def _pause_service(self, releases: Releases) -> None:
+        """End the service, and begin it again when the list is released."""
+        if (service := self._service) is not None:
+            releases.append(partial(self._begin_service, service.on_stop, service.enter))
+            self._end_service()
+
+    def _deliver_exception(self) -> None:
+        if (exception := self._take_exception()) is not None:  # type: ignore[attr-defined]
+            _raise_in_slot(exception)
 
     def _leave_service(self) -> None:
         """Do what ends a run, where there is none to end."""
-        exception = self._take_exception()  # type: ignore[attr-defined]
-        if exception is not None:
-            _raise_in_slot(exception)
+        self._deliver_exception()
         if self._stopping and self._service is not None:
             self._stopping = False
             self._service.on_stop()
@@ -132,54 +138,81 @@ class ServedLoop(asyncio.SelectorEventLoop):
                 "Cannot close an event loop that another thread is serving: close it in that thread"
             )
 
-    def _begin_turn(self) -> _Turn | None:
-        # The native half calls this before it runs callbacks, and hands the result back after it.
-        # A turn does what asyncio's run_forever() does around a run, from Python 3.10 to 3.14.
-        if events._get_running_loop() is self:
+    # The native half calls these three around the callbacks that it runs. An exception may come
+    # anywhere in them: nothing has changed after the first, and the last may be called again.
+
+    def _before_turn(self) -> _Former | None:
+        """Return what a turn puts back, or None if this is the thread's running loop."""
+        if (loop := events._get_running_loop()) is self:
             return None
-        turn = _Turn(_set_aside(), self._thread_id, self._coroutine_origin_tracking_enabled)
+        return self._former(loop)
+
+    def _former(self, loop: Any) -> _Former:
+        return _Former(
+            loop,
+            None if loop is None else asyncio.current_task(loop),
+            sys.get_asyncgen_hooks(),
+            self._thread_id,
+            self._coroutine_origin_tracking_enabled,
+        )
+
+    def _begin_turn(self) -> None:
+        # What asyncio's run_forever() does before a run, from Python 3.10 to 3.14.
+        _set_aside()
         self._thread_id = threading.get_ident()
-        self._set_coroutine_origin_tracking(self.get_debug())  # type: ignore[attr-defined]
+        self._set_coroutine_origin_tracking(self.get_debug())
         sys.set_asyncgen_hooks(
             firstiter=self._asyncgen_firstiter_hook,  # type: ignore[attr-defined]
             finalizer=self._asyncgen_finalizer_hook,  # type: ignore[attr-defined]
         )
         events._set_running_loop(self)
-        return turn
 
-    def _end_turn(self, turn: _Turn | None) -> None:
-        if turn is not None:
-            self._thread_id = turn.thread
-            self._set_coroutine_origin_tracking(turn.tracks_origins)  # type: ignore[attr-defined]
-            _put_back(turn.former)
+    def _end_turn(self, former: _Former) -> None:
+        self._set_coroutine_origin_tracking(former.tracks_origins)
+        _put_back(former)
+        self._thread_id = former.thread
 
-    @contextlib.contextmanager
-    def _turn_set_aside(self) -> Iterator[None]:
-        """Let the loop be run and closed by one of its own callbacks; or where another one runs.
+    def _set_coroutine_origin_tracking(self, enabled: bool) -> None:
+        # As asyncio's, from Python 3.10 to 3.14; but an exception between two of its steps leaves
+        # nothing that the end of the run does not put back.
+        if bool(enabled) == bool(self._coroutine_origin_tracking_enabled):
+            return
+        if enabled:
+            self._coroutine_origin_tracking_saved_depth = sys.get_coroutine_origin_tracking_depth()
+            self._coroutine_origin_tracking_enabled = True
+            sys.set_coroutine_origin_tracking_depth(constants.DEBUG_STACK_DEPTH)
+        else:
+            sys.set_coroutine_origin_tracking_depth(self._coroutine_origin_tracking_saved_depth)
+            self._coroutine_origin_tracking_enabled = False
+
+    def _without_running_loop(self, function: Callable[[], _T]) -> _T:
+        """Call what may run and close the loop, in one of its own callbacks or in another loop's.
 
         The latter is so in a Jupyter kernel.
         """
-        former = _set_aside()
+        former = self._former(events._get_running_loop())
+        releases: Releases = [partial(_put_back, former)]
+        return _native.call_then_release(partial(self._call_set_aside, function), releases)
+
+    def _call_set_aside(self, function: Callable[[], _T]) -> _T:
+        _set_aside()
         self._thread_id = None
-        try:
-            yield
-        finally:
-            _put_back(former)
+        return function()
 
 
-def _set_aside() -> _Former:
+def _set_aside() -> None:
+    """Have no running loop in this thread, and no current task."""
     loop: Any = events._get_running_loop()
     task = None if loop is None else asyncio.current_task(loop)
     if task is not None:
         asyncio.tasks._leave_task(loop, task)
     events._set_running_loop(None)
-    return _Former(loop, task, sys.get_asyncgen_hooks())
 
 
 def _put_back(former: _Former) -> None:
     events._set_running_loop(former.loop)
     sys.set_asyncgen_hooks(*former.asyncgen_hooks)
-    if former.task is not None:
+    if former.task is not None and asyncio.current_task(former.loop) is None:
         asyncio.tasks._enter_task(former.loop, former.task)
 
 

@@ -14,6 +14,7 @@ from ._closing import are_closing, finish_closing
 
 if TYPE_CHECKING:
     from ._loop import QAsyncioEventLoop
+    from ._native import Releases
 
 #: Generations of callbacks that still run after the application has quit, at most: enough for
 #: what a program chains, and soon over for tasks that never pause.
@@ -61,13 +62,18 @@ class LastGenerations:
     def __init__(self, loop: QAsyncioEventLoop) -> None:
         self._loop = loop
         self._left = GENERATIONS_AFTER_QUIT
+        self._handle: asyncio.Handle | None = None
 
     def run(self) -> None:
         process_events = _binding.core().QCoreApplication.processEvents
         self._handle = self._loop.call_soon(self._count)
         while self._left > 0 and _native.has_host(self._loop):
             process_events()  # without waiting: one generation, or a batch of them in a guest
-        self._handle.cancel()
+
+    def cancel(self) -> None:
+        self._left = 0
+        if self._handle is not None:
+            self._handle.cancel()
 
     def _count(self) -> None:
         self._left -= 1
@@ -87,18 +93,20 @@ def shut_down(loop: QAsyncioEventLoop, *, waits_for_windows: bool = True) -> Non
     instance, is cancelled and awaited in the end. Windows that are being closed, by their
     coroutines, get to the end of that before, unless they are not waited for.
     """
-    try:
-        with loop._finishing():
-            if waits_for_windows and are_closing(loop):
-                loop.run_until_complete(finish_closing(loop, partial(_close_others, loop)))
-            _cancel_all_tasks(loop)
-            loop.run_until_complete(loop.shutdown_asyncgens())
-            loop.run_until_complete(loop.shutdown_default_executor())
-            loop._starts_no_slots = True
-            for _ in range(ROUNDS_FOR_SLOTS):
-                _cancel_all_tasks(loop)
-    finally:
-        loop.close()
+    releases: Releases = [loop.close, loop._have_finished]
+    _native.call_then_release(partial(_finish, loop, waits_for_windows), releases)
+
+
+def _finish(loop: QAsyncioEventLoop, waits_for_windows: bool) -> None:
+    loop._begin_finishing()
+    if waits_for_windows and are_closing(loop):
+        loop.run_until_complete(finish_closing(loop, partial(_close_others, loop)))
+    _cancel_all_tasks(loop)
+    loop.run_until_complete(loop.shutdown_asyncgens())
+    loop.run_until_complete(loop.shutdown_default_executor())
+    loop._starts_no_slots = True
+    for _ in range(ROUNDS_FOR_SLOTS):
+        _cancel_all_tasks(loop)
 
 
 def _close_others(loop: QAsyncioEventLoop) -> None:

@@ -6,20 +6,21 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import inspect
 import os
 import signal
 from asyncio import events
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from ._threads import in_main_thread
 from ._unix_signals import unix_signals
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
     from types import FrameType
 
+    from ._native import Releases
     from ._wakeup_descriptor import FormerOwner
 
 
@@ -114,22 +115,16 @@ class SignalHandling(asyncio.SelectorEventLoop):
         if not self._signal_handlers:
             unix_signals.wakeups.release(self._handlers_hold)
 
-    @contextlib.contextmanager
-    def _hearing_signals(self) -> Iterator[None]:
+    def _hear_signals(self, releases: Releases) -> None:
         """Have signals wake the loop; afterwards the former owner hears them alone again.
 
         With signal handlers of its own the loop goes on listening: a signal between two runs
         is delivered by the second.
         """
-        if not in_main_thread():
-            yield
-            return
-        hold = object()
-        try:
+        if in_main_thread():
+            hold = object()
+            releases.append(partial(unix_signals.wakeups.release, hold))
             self._hold_wakeups(hold)
-            yield
-        finally:
-            unix_signals.wakeups.release(hold)
 
 
 class _FirstCtrlC:
@@ -147,24 +142,30 @@ class _FirstCtrlC:
         self._interrupt()
 
 
-@contextlib.contextmanager
-def interrupting(interrupt: Callable[[], object], *, replace_own: bool = False) -> Iterator[None]:
+def catch_interrupts(
+    interrupt: Callable[[], object], releases: Releases, *, replace_own: bool = False
+) -> None:
     """Have the first Ctrl+C call `interrupt`, and the next one raise KeyboardInterrupt at once.
 
     Only in the main thread, and only where SIGINT has Python's default handler: a user's own
     handler is left alone, unless `replace_own`.
+
+    Args:
+        interrupt: what ends the run.
+        releases: gets what puts the former handler back.
+        replace_own: whether a user's own handler is replaced too.
     """
     former = signal.getsignal(signal.SIGINT)
     if not in_main_thread() or not (replace_own or former is signal.default_int_handler):
-        yield
         return
     handler = _FirstCtrlC(interrupt, former)
-    try:
-        signal.signal(signal.SIGINT, handler)
-        yield
-    finally:
-        if signal.getsignal(signal.SIGINT) is handler:
-            signal.signal(signal.SIGINT, former)
+    releases.append(partial(_put_back, former, handler))
+    signal.signal(signal.SIGINT, handler)
+
+
+def _put_back(former: Any, handler: object) -> None:
+    if signal.getsignal(signal.SIGINT) is handler:
+        signal.signal(signal.SIGINT, former)
 
 
 def _leave_ctrl_c_to_the_child() -> None:

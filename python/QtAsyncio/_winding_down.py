@@ -6,12 +6,11 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import sys
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, Coroutine, Iterator
+    from collections.abc import AsyncGenerator, Coroutine
 
 
 class WindingDown(asyncio.SelectorEventLoop):
@@ -25,14 +24,12 @@ class WindingDown(asyncio.SelectorEventLoop):
         self._asyncgen_closers: set[asyncio.Task[Any]] = set()
         super().__init__(*args, **kwargs)
 
-    @contextlib.contextmanager
-    def _finishing(self) -> Iterator[None]:
-        """Run in an event loop of its own what comes after the application's."""
+    def _begin_finishing(self) -> None:
+        """Run in event loops of its own, until `_have_finished`: the application's are over."""
         self._finishing_run = self._winding_down = True
-        try:
-            yield
-        finally:
-            self._finishing_run = self._winding_down = False
+
+    def _have_finished(self) -> None:
+        self._finishing_run = self._winding_down = False
 
     def shutdown_asyncgens(self) -> Coroutine[Any, Any, None]:
         """Close all asynchronous generators. As `asyncio.loop.shutdown_asyncgens`.

@@ -4,6 +4,7 @@
 #include "eventloop.h"
 #include "loopmethods.h"
 #include "loopobject.h"
+#include "takeerror.h"
 
 #include <cerrno>
 #include <new>
@@ -94,9 +95,34 @@ PyObject *takeException(PyObject *self, PyObject *)
     return exception ? exception : Py_NewRef(Py_None);
 }
 
+/// Raises the exception that has ended the run, if one did.
+PyObject *raiseException(PyObject *self, PyObject *)
+{
+    PyObject *exception = toLoop(self)->queue->takeException();
+    if (!exception)
+        Py_RETURN_NONE;
+    setError(exception);
+    return nullptr;
+}
+
+PyObject *readySinceException(PyObject *self, PyObject *)
+{
+    return toLoop(self)->queue->readySinceException();
+}
+
+/// Ends the run with an exception; where there is none, raises it: a later run must not end with it.
 PyObject *interrupt(PyObject *self, PyObject *exception)
 {
-    toLoop(self)->queue->interrupt(Py_NewRef(exception));
+    if (!PyExceptionInstance_Check(exception)) {
+        PyErr_SetString(PyExc_TypeError, "an exception is needed to interrupt a run");
+        return nullptr;
+    }
+    Py_INCREF(exception);
+    if (!toLoop(self)->queue->hasHost()) {
+        setError(exception);
+        return nullptr;
+    }
+    toLoop(self)->queue->interrupt(exception);
     Py_RETURN_NONE;
 }
 
@@ -246,6 +272,8 @@ PyMethodDef s_methods[] = {
     { "_clear_handles", clearHandles, METH_NOARGS, nullptr },
     { "_interrupt", interrupt, METH_O, nullptr },
     { "_take_exception", takeException, METH_NOARGS, nullptr },
+    { "_raise_exception", raiseException, METH_NOARGS, nullptr },
+    { "_ready_since_exception", readySinceException, METH_NOARGS, nullptr },
     { nullptr, nullptr, 0, nullptr },
 };
 

@@ -65,7 +65,9 @@ void HandleQueue::setStopping(bool stopping)
 
 void HandleQueue::interrupt(PyObject *exception)
 {
-    Py_XSETREF(m_exception, exception);
+    if (!m_exception)
+        m_exceptionPlace = m_ready.end();
+    m_exception = chained(exception, m_exception);
     publish();
 }
 
@@ -241,7 +243,10 @@ void HandleQueue::leave()
     m_leaving = true;
     PyObject *result = PyObject_CallMethod(m_loop, "_leave", nullptr);
     if (!result) {
-        raised(); // the handler of a signal, perhaps: then the next run asks again
+        if (m_host)
+            raised(); // the handler of a signal, perhaps: then the next iteration asks again
+        else
+            PyErr_WriteUnraisable(m_loop); // a later run must not end with it
         m_leaving = false;
     }
     Py_XDECREF(result);
@@ -275,10 +280,16 @@ int HandleQueue::traverse(visitproc visit, void *arg) const
     return result ? result : m_watchers.traverse(visit, arg);
 }
 
-PyObject *HandleQueue::readyHandles() const
+PyObject *HandleQueue::readySinceException() const
+{
+    return m_exception ? readyHandles(m_exceptionPlace) : PyList_New(0);
+}
+
+PyObject *HandleQueue::readyHandles(std::uint64_t first) const
 {
     PyObject *list = PyList_New(0);
-    for (std::uint64_t place = m_ready.begin(); list && place != m_ready.end(); ++place) {
+    for (std::uint64_t place = std::max(first, m_ready.begin()); list && place != m_ready.end();
+         ++place) {
         if (PyList_Append(list, m_ready.at(place).handle) < 0)
             Py_CLEAR(list);
     }

@@ -44,6 +44,7 @@ public:
     HandleQueue(const HandleQueue &) = delete;
     HandleQueue &operator=(const HandleQueue &) = delete;
 
+    /// Keeps the loop alive until detach(), however its user forgets it: the host has a pointer.
     /// \a served: nobody runs the loop, so it becomes the running one for each turn.
     void attach(LoopHost *host, bool served);
     void detach() noexcept;
@@ -88,7 +89,9 @@ public:
 
     void clear();
     int traverse(visitproc visit, void *arg) const;
-    PyObject *readyHandles() const; // new lists, for those who look
+    // New lists, for those who look; the ready handles from a place in the ring on.
+    PyObject *readyHandles(std::uint64_t first = 0) const;
+    PyObject *readySinceException() const;
     PyObject *scheduledHandles() const { return m_scheduled.toList(); }
 
     int descriptor() const noexcept override { return m_watchers.pollDescriptor(); }
@@ -137,7 +140,8 @@ private:
 
     Backoff<15> m_looks; // for descriptors, when a run has nothing else left
     std::uint64_t m_generationEnd = 0; // the place in the ring where the generation ends
-    PyObject *m_exception = nullptr;
+    PyObject *m_exception = nullptr; // only while a host serves the queue, or a run ends
+    std::uint64_t m_exceptionPlace = 0; // the place in the ring where the handles since then begin
     int m_depth = 0; // runs on the stack
     Entrance *m_entrance = nullptr;
     int m_waits = 0; // pairs of aboutToWait() and waited() on the stack

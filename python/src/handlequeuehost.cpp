@@ -40,10 +40,14 @@ bool isMainOfThreading()
 void HandleQueue::attach(LoopHost *host, bool served)
 {
     s_ended.store(false); // a program that embeds Python may have begun again
-    attachedQueues().push_back(this);
+    std::vector<HandleQueue *> &attached = attachedQueues();
+    if (std::find(attached.begin(), attached.end(), this) != attached.end())
+        detach();
+    attached.push_back(this);
+    Py_INCREF(m_loop); // the host refers to the queue, until detach()
     m_served = served;
     m_thread = std::this_thread::get_id();
-    m_leaving = false;
+    m_generationEnd = m_ready.begin(); // what an exception has left of one is part of the next
     attachTo(host);
 }
 
@@ -71,11 +75,13 @@ void HandleQueue::detach() noexcept
     if (LoopHost *host = std::exchange(m_host, nullptr))
         host->detach(this);
     m_threadState.end();
-    std::erase(attachedQueues(), this);
     m_leaving = false;
     makeKnown();
+    if (std::erase(attachedQueues(), this) == 0)
+        return;
     if (m_waits > 0 && !std::exchange(m_kept, true))
-        Py_INCREF(m_loop); // an iteration comes back to waited()
+        return; // an iteration comes back to waited(), which drops the reference
+    Py_DECREF(m_loop); // which may be the end of this
 }
 
 /// From here on the loop may be garbage, and the collector has to see what it refers to.
@@ -97,8 +103,6 @@ void HandleQueue::detachAll() noexcept
     for (HandleQueue *queue : std::vector(attachedQueues())) {
         if (queue->m_thread == std::this_thread::get_id())
             queue->detach();
-        else
-            Py_INCREF(queue->m_loop); // for good: its host refers to the queue
     }
 }
 

@@ -8,6 +8,7 @@
 #include "handle.h"
 #include "kernelfeatures.h"
 #include "program.h"
+#include "releases.h"
 #include "runpatch.h"
 #include "socketoperation.h"
 #include "tasksuspension.h"
@@ -15,6 +16,8 @@
 
 #include <pybind11/pybind11.h>
 #include <pybind11/stl.h>
+
+#include <utility>
 
 namespace py = pybind11;
 
@@ -44,6 +47,25 @@ bool attach(py::handle loop, bool served)
     return host;
 }
 
+/// Keeps the application from quitting while it exists, or until it is released.
+class QuitHold
+{
+public:
+    QuitHold() { DispatcherLibrary::holdQuit(); }
+    ~QuitHold() { release(false); }
+    QuitHold(const QuitHold &) = delete;
+    QuitHold &operator=(const QuitHold &) = delete;
+
+    void release(bool decides)
+    {
+        if (std::exchange(m_held, false))
+            DispatcherLibrary::releaseQuit(decides);
+    }
+
+private:
+    bool m_held = true;
+};
+
 } // namespace
 
 PYBIND11_MODULE(_native, module)
@@ -52,7 +74,7 @@ PYBIND11_MODULE(_native, module)
     if (!Handles::initialize(module.ptr()) || !EventLoop::initialize(module.ptr())
         || !RunPatch::initialize() || !SocketOperation::initialize(module.ptr())
         || !TaskSuspension::initialize() || !Entrance::initialize()
-        || !Transports::initialize(module.ptr()))
+        || !Transports::initialize(module.ptr()) || !Releases::addTo(module.ptr()))
         throw py::error_already_set();
 
     EmbeddedQt::addTo(module);
@@ -85,8 +107,9 @@ PYBIND11_MODULE(_native, module)
     });
     module.def("watch_quits", &DispatcherLibrary::watchQuits);
     module.def("is_quitting", &DispatcherLibrary::isQuitting);
-    module.def("hold_quit", &DispatcherLibrary::holdQuit);
-    module.def("release_quit", &DispatcherLibrary::releaseQuit, py::arg("decides"));
+    py::class_<QuitHold>(module, "QuitHold")
+            .def(py::init<>())
+            .def("release", &QuitHold::release, py::arg("decides"));
     module.def("attach", &attach, py::arg("loop"), py::arg("served") = false);
     module.def(
             "has_host", [](py::handle loop) { return EventLoop::hasHost(loop.ptr()); },

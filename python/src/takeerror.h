@@ -23,4 +23,30 @@ inline PyObject *takeError()
     return value;
 }
 
+/// Sets an exception as the Python error, with its traceback. Takes over the reference.
+inline void setError(PyObject *exception)
+{
+    PyErr_Restore(Py_NewRef(reinterpret_cast<PyObject *>(Py_TYPE(exception))), exception,
+                  PyException_GetTraceback(exception));
+}
+
+/// One of two exceptions, the newer one in the context of the former, which may be null. Takes over
+/// both references. Of one type only the former is kept: the same thing has come once more.
+inline PyObject *chained(PyObject *newer, PyObject *former)
+{
+    if (!former)
+        return newer;
+    if (Py_TYPE(newer) == Py_TYPE(former)) {
+        Py_DECREF(newer);
+        return former;
+    }
+    if (PyObject *context = PyException_GetContext(newer)) {
+        Py_DECREF(context);
+        Py_DECREF(former);
+    } else {
+        PyException_SetContext(newer, former); // takes over the reference
+    }
+    return newer;
+}
+
 } // namespace QtAsyncio

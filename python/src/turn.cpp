@@ -7,39 +7,71 @@
 
 namespace QtAsyncio {
 
+namespace {
+
+/// How often the end of a turn is tried: the handler of a signal may interrupt it.
+constexpr int Attempts = 10;
+
+} // namespace
+
 Turn::Turn(PyObject *loop, bool served)
     : m_loop(loop)
 {
     Py_INCREF(m_loop);
     if (served)
-        m_former = PyObject_CallMethod(m_loop, "_begin_turn", nullptr);
+        begin();
+}
+
+void Turn::begin()
+{
+    m_former = PyObject_CallMethod(m_loop, "_before_turn", nullptr);
+    if (!m_former || m_former == Py_None)
+        return;
+    PyObject *result = PyObject_CallMethod(m_loop, "_begin_turn", nullptr);
+    if (!result) {
+        PyObject *exception = takeError();
+        if (PyObject *other = end())
+            exception = chained(other, exception);
+        Py_CLEAR(m_former);
+        setError(exception);
+    }
+    Py_XDECREF(result);
 }
 
 Turn::~Turn()
 {
     stayIfInterpreterIsGone();
-    if (m_former && !end()) {
-        keepException();
-        if (!end())
-            PyErr_WriteUnraisable(m_loop);
+    if (m_former && m_former != Py_None) {
+        if (PyObject *exception = end())
+            deliver(exception);
     }
     Py_XDECREF(m_former);
     Py_DECREF(m_loop);
 }
 
-bool Turn::end()
+/// Puts back what was there before the turn; returns what has interrupted that, or null.
+PyObject *Turn::end()
 {
-    PyObject *result = PyObject_CallMethod(m_loop, "_end_turn", "(O)", m_former);
-    Py_XDECREF(result);
-    return result;
+    PyObject *exception = nullptr;
+    for (int attempt = 0; attempt < Attempts; ++attempt) {
+        PyObject *result = PyObject_CallMethod(m_loop, "_end_turn", "(O)", m_former);
+        if (result) {
+            Py_DECREF(result);
+            break;
+        }
+        exception = chained(takeError(), exception);
+    }
+    return exception;
 }
 
-/// For the next run: the handler of a signal has raised it, before the function began.
-void Turn::keepException()
+/// Has the next iteration end with the exception, if the loop is still served.
+void Turn::deliver(PyObject *exception)
 {
-    PyObject *exception = takeError();
-    Py_XDECREF(PyObject_CallMethod(m_loop, "_interrupt", "(O)", exception));
-    Py_XDECREF(exception);
+    PyObject *result = PyObject_CallMethod(m_loop, "_interrupt", "(O)", exception);
+    if (!result)
+        PyErr_WriteUnraisable(m_loop);
+    Py_XDECREF(result);
+    Py_DECREF(exception);
 }
 
 } // namespace QtAsyncio

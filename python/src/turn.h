@@ -23,11 +23,12 @@ public:
     Turn &operator=(const Turn &) = delete;
 
 private:
-    bool end();
-    void keepException();
+    void begin();
+    PyObject *end();
+    void deliver(PyObject *exception);
 
     PyObject *const m_loop;
-    PyObject *m_former = nullptr; // what the loop wants to have back
+    PyObject *m_former = nullptr; // what the thread gets back; None if there is nothing to do
 };
 
 } // namespace QtAsyncio

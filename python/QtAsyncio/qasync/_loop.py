@@ -6,12 +6,12 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import sys
+from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from .. import _binding
-from .._guest import running
+from .. import _binding, _native
+from .._guest import make_running
 from .._loop import QAsyncioEventLoop
 from .._shutdown import shut_down
 from .._threads import in_main_thread
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Coroutine, Generator
     from concurrent.futures import Executor
     from types import TracebackType
+
+    from .._native import Releases
 
 _T = TypeVar("_T")
 
@@ -53,20 +55,19 @@ class QEventLoop(QAsyncioEventLoop):
         self._schedule_like_qasync()
         self._exit_code: Any = None
         self._closes = False  # at the end of the run
-        self._running_for_good: contextlib.ExitStack | None = None
+        self._running_for_good: Releases = []
         if in_main_thread():
             self._begin_service(application.exit)
         if already_running:
-            self._running_for_good = contextlib.ExitStack()
-            self._running_for_good.enter_context(running(self))
+            releases = self._running_for_good
+            _native.call_or_release(partial(make_running, self, releases), releases)
 
     # ---- Running
 
     def run_forever(self) -> Any:
         """Run until `stop()`, or until the application quits; return what its `exec()` returns."""
         try:
-            with self._without_others():
-                super().run_forever()
+            self._without_others(super().run_forever)
         finally:
             if self._closes:
                 self.close()
@@ -75,16 +76,16 @@ class QEventLoop(QAsyncioEventLoop):
     def run_until_complete(self, future: Generator[Any, None, _T] | Awaitable[_T]) -> _T:
         """Run until a future is done. As `asyncio.loop.run_until_complete`."""
         awaitable: Any = future  # a generator is none for the types of Python 3.12
-        with self._without_others():
-            return super().run_until_complete(awaitable)  # type: ignore[no-any-return]
+        run: Callable[[], _T] = partial(super().run_until_complete, awaitable)
+        return self._without_others(run)
 
-    def _without_others(self) -> contextlib.AbstractContextManager[None]:
+    def _without_others(self, function: Callable[[], _T]) -> _T:
         """Let it be run by a coroutine of another loop, which waits: qasync does not mind."""
         is_run = super().is_running()
-        return contextlib.nullcontext() if is_run else self._turn_set_aside()
+        return function() if is_run else self._without_running_loop(function)
 
-    def _prepare(self, stack: contextlib.ExitStack) -> Callable[[], object]:
-        execute = super()._prepare(stack)
+    def _prepare(self, releases: Releases) -> Callable[[], object]:
+        execute = super()._prepare(releases)
 
         def execute_and_note() -> None:
             self._exit_code = execute()
@@ -100,12 +101,11 @@ class QEventLoop(QAsyncioEventLoop):
 
         With `already_running` that is the end of the application's `exec()`.
         """
-        if self._running_for_good is None:
+        if not self._running_for_good:
             if super().is_running() or _binding.core().QThread.currentThread().loopLevel():
                 super().stop()
             return
-        self._running_for_good.close()
-        self._running_for_good = None
+        _native.release_all(self._running_for_good)
         self._end_service()
         self._application.exit()
 
@@ -119,15 +119,15 @@ class QEventLoop(QAsyncioEventLoop):
         exc_tb: TracebackType | None,
     ) -> None:
         """Close the loop; tasks that are left are cancelled and awaited."""
-        if self._running_for_good is not None:
+        if self._running_for_good:
             self.stop()
         if self.is_closed() or self.is_running():
             return
         if exc_type is not None:
             # The end of a run that was interrupted may still wait to be called, and stop the next.
-            with self._finishing():
-                self.call_soon(self.stop)
-                self.run_forever()
+            self._begin_finishing()
+            self.call_soon(self.stop)
+            _native.call_then_release(self.run_forever, [self._have_finished])
         shut_down(self)
 
     def close(self) -> None:

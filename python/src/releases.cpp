@@ -1,0 +1,105 @@
+// SPDX-FileCopyrightText: 2026 The QtAsyncio authors
+// SPDX-License-Identifier: BSD-3-Clause
+
+#include "releases.h"
+#include "takeerror.h"
+
+namespace QtAsyncio::Releases {
+
+namespace {
+
+/// How often a release is called until it returns; one that fails by itself does so each time.
+constexpr int Attempts = 10;
+
+/// Calls a release until it returns. Takes over the exception so far, and returns the one to raise.
+PyObject *release(PyObject *function, PyObject *exception)
+{
+    for (int attempt = 0; attempt < Attempts; ++attempt) {
+        if (PyObject *result = PyObject_CallNoArgs(function)) {
+            Py_DECREF(result);
+            break;
+        }
+        exception = chained(takeError(), exception);
+    }
+    return exception;
+}
+
+PyObject *releaseThese(PyObject *releases, PyObject *exception)
+{
+    while (const Py_ssize_t size = PyList_GET_SIZE(releases)) {
+        PyObject *function = Py_NewRef(PyList_GET_ITEM(releases, size - 1));
+        if (PyList_SetSlice(releases, size - 1, size, nullptr) < 0)
+            PyErr_Clear(); // cannot happen: nothing is allocated to take the last item away
+        exception = release(function, exception);
+        Py_DECREF(function);
+    }
+    return exception;
+}
+
+/// Raises the exception, if there is one; else returns the result. Takes over both references.
+PyObject *outcome(PyObject *result, PyObject *exception)
+{
+    if (!exception)
+        return result;
+    Py_XDECREF(result);
+    setError(exception);
+    return nullptr;
+}
+
+bool check(PyObject *const *arguments, Py_ssize_t given, Py_ssize_t wanted)
+{
+    if (given == wanted && PyList_Check(arguments[given - 1]))
+        return true;
+    PyErr_SetString(PyExc_TypeError, "what is to be released has to be a list of functions");
+    return false;
+}
+
+PyObject *callThenRelease(PyObject *, PyObject *const *arguments, Py_ssize_t count)
+{
+    if (!check(arguments, count, 2))
+        return nullptr;
+    PyObject *result = PyObject_CallNoArgs(arguments[0]);
+    return outcome(result, releaseThese(arguments[1], result ? nullptr : takeError()));
+}
+
+PyObject *callOrRelease(PyObject *, PyObject *const *arguments, Py_ssize_t count)
+{
+    if (!check(arguments, count, 2))
+        return nullptr;
+    PyObject *result = PyObject_CallNoArgs(arguments[0]);
+    return result ? result : outcome(nullptr, releaseThese(arguments[1], takeError()));
+}
+
+PyObject *releaseAll(PyObject *, PyObject *releases)
+{
+    if (!check(&releases, 1, 1))
+        return nullptr;
+    return outcome(Py_NewRef(Py_None), releaseThese(releases, nullptr));
+}
+
+template <typename Function> constexpr PyCFunction method(Function function)
+{
+    return reinterpret_cast<PyCFunction>(reinterpret_cast<void *>(function));
+}
+
+PyMethodDef s_functions[] = {
+    { "call_then_release", method(callThenRelease), METH_FASTCALL,
+      "call_then_release(function, releases, /)\n--\n\n"
+      "Call a function, release what is in the list then, and return the function's result." },
+    { "call_or_release", method(callOrRelease), METH_FASTCALL,
+      "call_or_release(function, releases, /)\n--\n\n"
+      "Return a function's result; if it raises, release what is in the list by then." },
+    { "release_all", releaseAll, METH_O,
+      "release_all(releases, /)\n--\n\n"
+      "Call the functions in the list, the last one first, and remove them from it." },
+    { nullptr, nullptr, 0, nullptr },
+};
+
+} // namespace
+
+bool addTo(PyObject *module)
+{
+    return PyModule_AddFunctions(module, s_functions) == 0;
+}
+
+} // namespace QtAsyncio::Releases

@@ -1,0 +1,241 @@
+# SPDX-FileCopyrightText: 2026 The QtAsyncio authors
+# SPDX-License-Identifier: BSD-3-Clause
+"""Exceptions between any two instructions: of signal handlers, of debuggers, of other threads."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import os
+import signal
+import subprocess
+import sys
+import weakref
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+import QtAsyncio
+from conftest import QtCore
+from process import BINDING
+from QtAsyncio import _native
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+pytestmark = pytest.mark.usefixtures("application", "default_sigint")
+
+#: With QTASYNCIO_TEST_INTERRUPTIONS=all every instruction has its run, which takes minutes.
+ALL = os.environ.get("QTASYNCIO_TEST_INTERRUPTIONS") == "all"
+SECONDS = {"opcodes": 0.2, "alarms": 0.1, "threads": 0.1}  # for each scenario
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("source", list(SECONDS))
+def test_an_interruption_anywhere_leaves_the_thread_as_it_was(source: str) -> None:
+    program = Path(__file__).with_name("interruptions.py")
+    seconds = 0 if ALL else SECONDS[source]
+    done = subprocess.run(
+        [sys.executable, "-X", "faulthandler", program, BINDING, source, str(seconds)],
+        timeout=1800 if ALL else 60,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+# ---- What is attached
+
+
+def test_an_attached_loop_outlives_its_user(application: Any) -> None:
+    loop = QtAsyncio.new_event_loop()
+    assert _native.attach(loop)
+    calls: list[bool] = []
+    loop.call_soon(calls.append, True)
+    reference = weakref.ref(loop)
+    del loop
+    gc.collect()
+    application.processEvents()
+    assert calls == [True]
+    loop = reference()
+    assert loop is not None
+    loop.close()
+    del loop
+    gc.collect()
+    assert reference() is None
+
+
+def test_close_detaches(qt_loop: Any) -> None:
+    assert _native.attach(qt_loop, served=True)
+    qt_loop.close()
+    assert not _native.has_host(qt_loop)
+
+
+def test_a_loop_that_is_attached_twice_is_served_once(qt_loop: Any, application: Any) -> None:
+    assert _native.attach(qt_loop)
+    assert _native.attach(qt_loop)
+    _native.detach(qt_loop)
+    qt_loop.call_soon(pytest.fail)
+    application.processEvents()
+    assert not _native.has_host(qt_loop)
+
+
+# ---- No later run ends with an exception of an earlier one
+
+
+def test_an_interruption_without_a_run_is_raised_at_once(qt_loop: Any) -> None:
+    with pytest.raises(KeyboardInterrupt):
+        qt_loop._interrupt(KeyboardInterrupt())
+    assert qt_loop.run_until_complete(asyncio.sleep(0, "not late")) == "not late"
+
+
+def test_ctrl_c_when_a_run_has_just_ended_is_not_kept_for_the_next(
+    qt_loop: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    set_handler = signal.signal
+
+    def press(number: int, handler: Any) -> Any:
+        if handler is signal.default_int_handler:
+            os.kill(os.getpid(), signal.SIGINT)
+        return set_handler(number, handler)
+
+    monkeypatch.setattr(signal, "signal", press)
+    with pytest.raises(KeyboardInterrupt):
+        qt_loop.run_until_complete(asyncio.sleep(0))
+    monkeypatch.undo()
+    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+    assert qt_loop.run_until_complete(asyncio.sleep(0, "not late")) == "not late"
+
+
+def test_an_exception_where_a_run_is_left_ends_that_run(
+    qt_loop: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    leave = qt_loop._leave
+
+    def leave_later() -> None:
+        monkeypatch.setattr(qt_loop, "_leave", leave, raising=False)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(qt_loop, "_leave", leave_later, raising=False)
+    qt_loop.call_soon(sys.exit, 3)
+    with pytest.raises(KeyboardInterrupt) as raised:
+        qt_loop.run_forever()
+    assert isinstance(raised.value.__context__, SystemExit)
+    assert qt_loop.run_until_complete(asyncio.sleep(0, "not late")) == "not late"
+
+
+def test_only_an_exception_interrupts_a_run(qt_loop: Any) -> None:
+    with pytest.raises(TypeError):
+        qt_loop._interrupt("text")
+
+
+def test_an_interrupted_turn_of_a_served_loop_puts_back_what_was_there(
+    qt_loop: Any, monkeypatch: pytest.MonkeyPatch, slots_do_not_raise: list[BaseException]
+) -> None:
+    hooks = sys.get_asyncgen_hooks()
+    end_turn = qt_loop._end_turn
+    calls = []
+
+    def end_twice(former: Any) -> None:
+        calls.append(former)
+        if len(calls) == 1:
+            raise KeyboardInterrupt
+        end_turn(former)
+
+    monkeypatch.setattr(qt_loop, "_end_turn", end_twice, raising=False)
+    assert qt_loop._begin_service(int)
+    qt_loop.call_soon(int)
+    while not slots_do_not_raise:
+        QtCore.QCoreApplication.processEvents()
+    qt_loop.close()
+    assert isinstance(slots_do_not_raise.pop(), KeyboardInterrupt)
+    assert calls[0] == calls[1]
+    assert asyncio._get_running_loop() is None
+    assert sys.get_asyncgen_hooks() == hooks
+
+
+# ---- What releases
+
+
+class Resource:
+    """Notes its releases, the first ones of which are interrupted."""
+
+    def __init__(self, log: list[str], name: str, interruptions: int = 0) -> None:
+        self._log = log
+        self._name = name
+        self._interruptions = interruptions
+
+    def __call__(self) -> None:
+        self._log.append(self._name)
+        if self._interruptions > 0:
+            self._interruptions -= 1
+            raise KeyboardInterrupt(self._name)
+
+
+def test_what_was_acquired_last_is_released_first() -> None:
+    log: list[str] = []
+    releases: _native.Releases = []
+
+    def acquire() -> str:
+        releases.extend(Resource(log, name) for name in "ab")
+        return "result"
+
+    assert _native.call_then_release(acquire, releases) == "result"
+    assert (log, releases) == (["b", "a"], [])
+
+
+def test_an_interrupted_release_is_completed_and_the_exception_comes_out() -> None:
+    log: list[str] = []
+    releases = [Resource(log, "a"), Resource(log, "b", 2), Resource(log, "c")]
+    with pytest.raises(KeyboardInterrupt, match="b"):
+        _native.release_all([*releases])
+    assert log == ["c", "b", "b", "b", "a"]
+
+
+@pytest.mark.parametrize("call", [_native.call_then_release, _native.call_or_release])
+def test_an_exception_of_the_function_releases_and_is_the_context_of_later_ones(
+    call: Callable[..., object],
+) -> None:
+    log: list[str] = []
+
+    def fail() -> None:
+        raise ValueError("first")
+
+    with pytest.raises(ValueError, match="first"):
+        call(fail, [Resource(log, "a")])
+    with pytest.raises(KeyboardInterrupt) as raised:
+        call(fail, [Resource(log, "b", 1)])
+    assert isinstance(raised.value.__context__, ValueError)
+    assert log == ["a", "b", "b"]
+
+
+def test_what_a_function_has_acquired_stays_if_it_returns() -> None:
+    log: list[str] = []
+    releases = [Resource(log, "a")]
+    assert _native.call_or_release(lambda: "result", [*releases]) == "result"
+    assert log == []
+
+
+def test_a_release_that_cannot_succeed_does_not_keep_the_others_waiting() -> None:
+    log: list[str] = []
+    with pytest.raises(KeyboardInterrupt, match="b"):
+        _native.release_all([Resource(log, "a"), Resource(log, "b", 1000)])
+    assert log[-1] == "a"
+
+
+@pytest.mark.parametrize("arguments", [(), (int,), (int, ()), (int, [], []), (None, None)])
+@pytest.mark.parametrize("call", [_native.call_then_release, _native.call_or_release])
+def test_releases_are_a_list(call: Callable[..., object], arguments: tuple[Any, ...]) -> None:
+    with pytest.raises(TypeError):
+        call(*arguments)
+
+
+def test_a_hold_that_is_dropped_lets_the_application_quit(application: Any) -> None:
+    locks = QtCore.QCoreApplication.isQuitLockEnabled()
+    hold = _native.QuitHold()
+    hold.release(False)
+    hold.release(False)  # once is enough
+    del hold
+    assert QtCore.QCoreApplication.isQuitLockEnabled() == locks
