@@ -19,6 +19,19 @@ inline void stayIfInterpreterIsGone() noexcept
         ::pause();
 }
 
+/// Whether this thread holds the GIL, also where PyGILState_Check() does not say it any more: that
+/// is always true in a process which has had a sub-interpreter.
+inline bool holdsGil() noexcept
+{
+#if PY_VERSION_HEX >= 0x030D0000
+    const PyThreadState *current = PyThreadState_GetUnchecked();
+#else
+    const PyThreadState *current =
+            _PyThreadState_UncheckedGet(); // from Python 3.12 on the thread's
+#endif
+    return current && current == PyGILState_GetThisThreadState();
+}
+
 /// Holds the GIL while it lives, whether this thread held it before or not.
 class GilHolder final
 {

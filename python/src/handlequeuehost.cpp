@@ -154,7 +154,7 @@ void *HandleQueue::aboutToWait() noexcept
 {
     ++m_waits;
     // Never null: waited() is wanted in any case, for it may be the thread's last call.
-    return PyGILState_Check() ? static_cast<void *>(PyEval_SaveThread()) : &s_nothingToRestore;
+    return holdsGil() ? static_cast<void *>(PyEval_SaveThread()) : &s_nothingToRestore;
 }
 
 void HandleQueue::waited(void *state) noexcept

@@ -66,9 +66,41 @@ private:
     bool m_held = true;
 };
 
+/// Refuses sub-interpreters: Qt, the dispatcher and `PyGILState_Ensure()` know one interpreter.
+/// This runs in the interpreter that imports, before anything of pybind11's does.
+PyObject *create(PyObject *spec, PyModuleDef *definition)
+{
+    if (PyInterpreterState_Get() == PyInterpreterState_Main())
+        return py::detail::cached_create_module(spec, definition);
+    PyErr_SetString(PyExc_ImportError,
+                    "QtAsyncio cannot be imported in a sub-interpreter: import it in the main "
+                    "interpreter, and give sub-interpreters work that needs no event loop of Qt");
+    return nullptr;
+}
+
 } // namespace
 
-PYBIND11_MODULE(_native, module)
+static int pybind11_exec__native(PyObject *module); // what PYBIND11_MODULE_EXEC defines
+
+PYBIND11_PLUGIN_IMPL(_native)
+{
+    PYBIND11_CHECK_PYTHON_VERSION
+    static PyModuleDef_Slot slots[] = {
+        { Py_mod_create, reinterpret_cast<void *>(&create) },
+        { Py_mod_exec, reinterpret_cast<void *>(&pybind11_exec__native) },
+#ifdef Py_mod_multiple_interpreters
+        // Of all values the one with which Python leaves it to us to refuse, and to say why.
+        { Py_mod_multiple_interpreters, Py_MOD_PER_INTERPRETER_GIL_SUPPORTED },
+#endif
+        { 0, nullptr },
+    };
+    static PyModuleDef definition = {
+        PyModuleDef_HEAD_INIT, "_native", nullptr, 0, nullptr, slots, nullptr, nullptr, nullptr
+    };
+    return PyModuleDef_Init(&definition);
+}
+
+PYBIND11_MODULE_EXEC(_native, module)
 {
     module.doc() = "The part of QtAsyncio that runs for every callback.";
     if (!Handles::initialize(module.ptr()) || !EventLoop::initialize(module.ptr())
