@@ -15,7 +15,7 @@ from ._close_request import CloseRequest
 from ._eager import create_eager_task
 from ._kept_tasks import keep, loop_here, tasks_of
 from ._ownership import cancel_with
-from ._qt_objects import kinds
+from ._qt_objects import is_deleted, kinds
 from ._slot_shapes import number_of_positional
 from ._threads import in_main_thread
 
@@ -108,6 +108,8 @@ def _handle(
         if closing.is_to_ask(close_event):
             closing.ask(close_event, function, request)
         closing.quits |= _native.is_quitting()
+        if is_deleted(window):
+            return  # by its own coroutine, which Qt allows in a close event
         if closing.has_agreed(close_event):
             _close_event_of_base(window, close_event, event)
         else:
@@ -181,9 +183,10 @@ class _Closing:
                 self.end_if_idle()
 
     def _close_window(self) -> None:
-        self.is_closed = bool(_frame_of(self._window).close())
-        if self.is_closed and self.quits:
-            _binding.application().quit()
+        self.is_closed = is_deleted(self._window) or bool(_frame_of(self._window).close())
+        application = _binding.application()
+        if self.is_closed and self.quits and application is not None:
+            application.quit()
 
     def end_if_idle(self) -> None:
         """Be over, unless somebody is being asked."""

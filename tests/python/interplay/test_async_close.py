@@ -14,6 +14,7 @@ import pytest
 
 import QtAsyncio
 from conftest import QtCore, QtWidgets, until
+from senders import delete
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -444,6 +445,31 @@ def test_closing_ends_when_the_window_is_destroyed(
 
     qt_loop.run_until_complete(main())
     assert told.steps == ["asked"]
+    assert errors == []
+
+
+@pytest.mark.parametrize("waits", [False, True])
+def test_closing_may_delete_its_own_window(
+    qt_loop: Any, told: Told, errors: list[dict[str, Any]], waits: bool
+) -> None:
+    """As a plain closeEvent() may; nothing is asked of the window after that."""
+    gone: list[bool] = []
+
+    async def main() -> None:
+        window = Window(told)
+        window.destroyed.connect(lambda: gone.append(True))
+        told.decide = lambda _event: delete(window)
+        window.show()
+        if not waits:
+            told.go_on.set()
+        window.close()
+        told.go_on.set()
+        await until(lambda: "decided" in told.steps, "the coroutine")
+        for _ in range(5):  # a failure is reported some steps later
+            await asyncio.sleep(0)
+
+    qt_loop.run_until_complete(main())
+    assert gone == [True]
     assert errors == []
 
 
