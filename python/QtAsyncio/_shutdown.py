@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import asyncio
+from asyncio import events
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -107,6 +108,25 @@ def _finish(loop: QAsyncioEventLoop, waits_for_windows: bool) -> None:
     loop._starts_no_slots = True
     for _ in range(ROUNDS_FOR_SLOTS):
         _cancel_all_tasks(loop)
+    _take_last_steps(loop)
+
+
+def _take_last_steps(loop: QAsyncioEventLoop) -> None:
+    """End the tasks of slots that Qt has called after the last handle of the last round.
+
+    The host of a guest fires a timer of no interval between the end of a round and its own return.
+    These tasks are cancelled, and their step is their only one; Qt must not call more meanwhile.
+    """
+    if not asyncio.all_tasks(loop):
+        return
+    former = events._get_running_loop()
+    events._set_running_loop(loop)
+    try:
+        for handle in loop._ready:  # type: ignore[attr-defined]
+            if not handle.cancelled():
+                handle._run()
+    finally:
+        events._set_running_loop(former)
 
 
 def _close_others(loop: QAsyncioEventLoop) -> None:

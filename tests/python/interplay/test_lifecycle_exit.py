@@ -28,6 +28,8 @@ timer.timeout.connect(lambda: None)
 timer.start(1)
 new_event_loop = QtAsyncio.new_event_loop
 """
+#: The application is there first, with Qt's own dispatcher.
+AS_GUEST = QT.replace("import QtAsyncio\n", "").replace("window =", "import QtAsyncio\nwindow =")
 ASYNCIO = "new_event_loop = asyncio.SelectorEventLoop"
 
 ALIVE = """
@@ -195,11 +197,14 @@ print(tasks[0].cancelled())
     assert check_script(source, options=DEVELOPMENT) == ["True"]
 
 
+@pytest.mark.parametrize("beginning", [QT, AS_GUEST], ids=["native", "guest"])
 @pytest.mark.parametrize("milliseconds", [0, 2])
-def test_exit_while_a_timer_goes_on_starting_async_slots_is_silent(milliseconds: int) -> None:
+def test_exit_while_a_timer_goes_on_starting_async_slots_is_silent(
+    milliseconds: int, beginning: str
+) -> None:
     """What they start while the other tasks finish is cancelled and awaited, too."""
     source = f"""import asyncio, gc
-{QT}
+{beginning}
 calls = []
 @QtAsyncio.async_slot()
 async def poll():
