@@ -409,6 +409,15 @@ atexit.register(run)
 {WINDOW}
 QtAsyncio.run(asyncio.sleep(0), False)
 """),
+    "an application that an exit handler makes": Way(f"""
+import atexit
+def make():
+    global app, guest
+    app = QtCore.QCoreApplication([])
+    guest = QtAsyncio.start()
+atexit.register(make)
+{IMPORTS}
+"""),
     "an application that an exit handler deletes": Way(f"""
 import atexit
 def drop():
