@@ -133,8 +133,10 @@ def main() -> None:
 
     # A parent that is killed must not leave a test behind that hangs.
     ctypes.CDLL(None).prctl(_SET_PARENT_DEATH_SIGNAL, signal.SIGKILL)
-    # A shell leaves SIGINT ignored in what it starts in the background; tests send it.
+    # A shell leaves SIGINT ignored in what it starts in the background, and nohup SIGHUP; tests
+    # send both.
     signal.signal(signal.SIGINT, signal.default_int_handler)
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)
     faulthandler.enable()
     pipe = Pipe(arguments.descriptor)
     factory = substitute.install(arguments.loop, arguments.binding)

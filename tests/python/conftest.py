@@ -100,6 +100,14 @@ def default_sigint() -> Iterator[None]:
     signal.signal(signal.SIGINT, former)
 
 
+@pytest.fixture
+def default_sighup() -> Iterator[None]:
+    """Give SIGHUP its default action, which nohup takes away, also for children."""
+    former = signal.signal(signal.SIGHUP, signal.SIG_DFL)
+    yield
+    signal.signal(signal.SIGHUP, former)
+
+
 @pytest.fixture(params=["asyncio", "QtAsyncio"])
 def loop(request: pytest.FixtureRequest) -> Iterator[Any]:
     """Return a new loop, asyncio's and then ours: both have to pass the contract."""

@@ -85,6 +85,7 @@ def test_children_by_the_hundred(qt_loop: Any, kernel: str) -> None:
     wait_until(lambda: not watching_threads(), "threads to end")
 
 
+@pytest.mark.usefixtures("default_sighup")
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGKILL, signal.SIGSEGV, signal.SIGHUP])
 def test_children_that_are_killed_tell_by_which_signal(qt_loop: Any, number: int) -> None:
     async def main() -> int:
