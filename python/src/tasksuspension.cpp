@@ -15,11 +15,15 @@ namespace {
 PyObject *s_currentTask = nullptr;
 PyObject *s_enterTask = nullptr;
 PyObject *s_leaveTask = nullptr;
+/// The current tasks, by loop, of asyncio's class in Python, which debuggers and nest_asyncio use.
+/// Until Python 3.13 the other functions are for them, too.
+PyObject *s_tasksInPython = nullptr;
 
 /// Since Python 3.12 a task may take its first step where it is created, in a slot for instance. In
 /// those before only handles and async slots make steps, and asking asyncio would be a tenth of an
 /// iteration.
 constexpr bool HasEagerTasks = PY_VERSION_HEX >= 0x030C0000;
+constexpr bool KeepsTasksInPythonApart = PY_VERSION_HEX >= 0x030E0000;
 
 void call(PyObject *function, PyObject *loop, PyObject *task)
 {
@@ -39,6 +43,8 @@ bool TaskSuspension::initialize()
         s_currentTask = tasks.attr("current_task").cast<py::object>().release().ptr();
         s_enterTask = tasks.attr("_enter_task").cast<py::object>().release().ptr();
         s_leaveTask = tasks.attr("_leave_task").cast<py::object>().release().ptr();
+        if (KeepsTasksInPythonApart)
+            s_tasksInPython = py::dict(tasks.attr("_current_tasks")).release().ptr();
         return true;
     } catch (py::error_already_set &error) {
         error.restore();
@@ -49,6 +55,7 @@ bool TaskSuspension::initialize()
 TaskSuspension::TaskSuspension(PyObject *loop, bool nested)
     : m_loop(loop)
 {
+    leaveTaskInPython();
     if (!nested && !HasEagerTasks && s_steps == 0)
         return;
     m_task = PyObject_Vectorcall(s_currentTask, &loop, 1, nullptr);
@@ -61,10 +68,26 @@ TaskSuspension::TaskSuspension(PyObject *loop, bool nested)
 TaskSuspension::~TaskSuspension()
 {
     stayIfInterpreterIsGone();
-    if (!m_task)
+    if (m_task)
+        call(s_enterTask, m_loop, m_task);
+    Py_XDECREF(m_task);
+    enterTaskInPython();
+}
+
+void TaskSuspension::leaveTaskInPython()
+{
+    if (!s_tasksInPython || PyDict_GET_SIZE(s_tasksInPython) == 0)
         return;
-    call(s_enterTask, m_loop, m_task);
-    Py_DECREF(m_task);
+    m_taskInPython = Py_XNewRef(PyDict_GetItem(s_tasksInPython, m_loop));
+    if (m_taskInPython && PyDict_DelItem(s_tasksInPython, m_loop) < 0)
+        PyErr_WriteUnraisable(m_loop);
+}
+
+void TaskSuspension::enterTaskInPython()
+{
+    if (m_taskInPython && PyDict_SetItem(s_tasksInPython, m_loop, m_taskInPython) < 0)
+        PyErr_WriteUnraisable(m_loop);
+    Py_XDECREF(m_taskInPython);
 }
 
 } // namespace QtAsyncio

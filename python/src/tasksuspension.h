@@ -30,9 +30,13 @@ public:
     static bool initialize();
 
 private:
+    void leaveTaskInPython();
+    void enterTaskInPython();
+
     inline static int s_steps = 0; // in all threads; guarded by the GIL
     PyObject *m_loop;
     PyObject *m_task = nullptr;
+    PyObject *m_taskInPython = nullptr; // of asyncio's class in Python, from Python 3.14 on
 };
 
 } // namespace QtAsyncio

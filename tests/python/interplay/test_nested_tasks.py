@@ -22,10 +22,14 @@ if TYPE_CHECKING:
 
 name: contextvars.ContextVar[str] = contextvars.ContextVar("name", default="nobody's")
 
-TASKS: dict[str, TaskFactory | None] = {
-    "plain": None,
-    "python": lambda loop, coro, **names: asyncio.tasks._PyTask(coro, loop=loop, **names),  # type: ignore[attr-defined]
-}
+
+def task_in_python(loop: Any, coro: Any, **names: Any) -> Any:
+    return asyncio.tasks._PyTask(coro, loop=loop, **names)  # type: ignore[attr-defined]
+
+
+TASKS: dict[str, TaskFactory | None] = {"plain": None}
+if sys.version_info < (3, 14):  # whose current_task() does not know them
+    TASKS["python"] = task_in_python
 if sys.version_info >= (3, 12):
     TASKS["eager"] = asyncio.eager_task_factory
 
@@ -146,6 +150,25 @@ def test_tasks_and_callbacks_in_a_dialog_see_their_own(task_loop: Any) -> None:
     others: list[Any] = []
     task_loop.run_until_complete(main())
     assert sorted(map(str, seen)) == ["0", "1", "later", "soon"]
+
+
+def test_others_go_on_in_the_dialog_of_a_task_in_python(qt_loop: Any, errors: list[Any]) -> None:
+    """From Python 3.14 on, asyncio keeps the current one apart from that of its class in C."""
+    steps: list[str] = []
+
+    async def other() -> None:
+        await asyncio.sleep(0)
+        steps.append("other")
+
+    async def main() -> str:
+        others = qt_loop.create_task(other())
+        nesting.dialog(lambda: steps)
+        await others
+        return "closed"
+
+    qt_loop.set_task_factory(task_in_python)
+    assert qt_loop.run_until_complete(main()) == "closed"
+    assert errors == []
 
 
 def test_each_of_several_dialogs_belongs_to_its_task(task_loop: Any) -> None:
