@@ -20,6 +20,10 @@ struct RunLimits
     const std::atomic<bool> &wakeUpPending; // true: the same as pollAgain has passed
     bool timers; // deadlines may be served
     bool descriptors; // descriptors may be served
+
+    /// Whether the event loop that asks for the run waits if nothing is ready; false in a
+    /// processEvents() without WaitForMoreEvents, true where that is not known.
+    bool waits() const noexcept { return pollAgain > begin; }
 };
 
 /// Callbacks of another event loop, run within the iteration of this one.

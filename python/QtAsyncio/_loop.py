@@ -167,9 +167,11 @@ class QAsyncioEventLoop(
             self._interrupt(KeyboardInterrupt())
 
     def _exit_application(self, application: Any) -> None:
-        if self._quit_qapp:
-            application.quit()  # closes the windows, one of which may refuse
-        application.exit()
+        try:
+            if self._quit_qapp:
+                application.quit()  # closes the windows, one of which may refuse
+        finally:
+            application.exit()
 
     def _quit(self) -> None:
         """Do what `stop()` does to an application that runs this loop by its own `exec()`."""

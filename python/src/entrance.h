@@ -5,6 +5,7 @@
 
 #include <Python.h>
 
+#include <cstdint>
 #include <utility>
 
 namespace QtAsyncio {
@@ -17,10 +18,17 @@ namespace QtAsyncio {
 class Entrance final
 {
 public:
-    /// \a innermost is the loop's list of them.
-    explicit Entrance(Entrance *&innermost) noexcept
+    /// \a innermost is the loop's list of them; \a place: the first one in the ring of ready handles
+    /// that is not taken when a handle is called.
+    Entrance(Entrance *&innermost, std::uint64_t place) noexcept
         : m_innermost(innermost),
-          m_outer(std::exchange(innermost, this))
+          m_outer(std::exchange(innermost, this)),
+          m_place(place)
+    {
+    }
+    /// The program itself enters a protocol, in the call of a handle or of a slot.
+    explicit Entrance(Entrance *&innermost) noexcept
+        : Entrance(innermost, innermost ? innermost->m_place : 0)
     {
     }
     ~Entrance() { m_innermost = m_outer; }
@@ -36,6 +44,8 @@ public:
     void enter(PyObject *protocol) noexcept { m_protocol = protocol; }
     /// What was called has returned, and may be gone; its exception may yet be handled.
     void returned() noexcept { m_callback = m_protocol = nullptr; }
+    /// Where in the ring those handles begin that were made ready since.
+    std::uint64_t place() const noexcept { return m_place; }
     /// Whether a protocol was entered further out than here.
     bool isEnteredOutside(PyObject *protocol) const;
 
@@ -48,6 +58,7 @@ private:
 
     Entrance *&m_innermost;
     Entrance *const m_outer;
+    const std::uint64_t m_place;
     PyObject *m_callback = nullptr;
     PyObject *m_protocol = nullptr;
 };

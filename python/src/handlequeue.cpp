@@ -80,6 +80,9 @@ void HandleQueue::interrupt(PyObject *exception)
 void HandleQueue::run(const RunLimits &limits)
 {
     const GilHolder gil;
+    const auto permission = m_admission.permit(m_depth, limits.waits(), limits.begin);
+    if (permission == Admission::Permission::None)
+        return refuse(limits);
     const Turn turn(m_loop, m_served);
     if (PyErr_Occurred())
         raised();
@@ -88,6 +91,20 @@ void HandleQueue::run(const RunLimits &limits)
     if (PyErr_Occurred())
         raised();
     ++m_depth;
+    const std::uint64_t outer = std::exchange(m_firstPlace, firstPlace(permission));
+    const Generation generation = runGenerations(limits);
+    m_admission.endPause();
+    if (m_exception || (m_stopping && generation == Generation::Complete))
+        leave();
+    m_scheduled.dropCancelled();
+    publish();
+    m_watchers.flush(); // the dispatcher waits next
+    m_firstPlace = outer;
+    --m_depth;
+}
+
+HandleQueue::Generation HandleQueue::runGenerations(const RunLimits &limits)
+{
     RunClock clock(limits.begin);
     takeEvents(limits);
     beginGeneration(limits, clock);
@@ -97,12 +114,7 @@ void HandleQueue::run(const RunLimits &limits)
         beginGeneration(limits, clock);
         generation = runGeneration(limits, clock);
     }
-    if (m_exception || (m_stopping && generation == Generation::Complete))
-        leave();
-    m_scheduled.dropCancelled();
-    publish();
-    m_watchers.flush(); // the dispatcher waits next
-    --m_depth;
+    return generation;
 }
 
 void HandleQueue::release(int descriptor, Interest interest, PyObject *handle)
@@ -148,10 +160,16 @@ HandleQueue::Generation HandleQueue::runGeneration(const RunLimits &limits, RunC
 {
     // Event loops above the one that was asked to return go on, and are served, until they end.
     while (m_ready.begin() < m_generationEnd && (!m_exception || m_leaving)) {
+        const std::uint64_t place = m_ready.begin();
         const ReadyHandle ready = m_ready.take();
+        if (isTooOld(place)) {
+            m_busy.hold(ready, m_depth, true);
+            continue;
+        }
         runHandle(ready);
         clock.handleRan();
-        if (clock.now() >= limits.yield && m_ready.begin() < m_generationEnd)
+        const bool returns = m_admission.areUnwinding() && m_depth > 1;
+        if ((returns || clock.now() >= limits.yield) && m_ready.begin() < m_generationEnd)
             return Generation::Interrupted;
     }
     return Generation::Complete;
@@ -177,7 +195,7 @@ HandleOutcome HandleQueue::callHandle(PyObject *handle)
     std::optional<DebugWatch> watch;
     if (m_debug)
         watch.emplace(m_loop, handle);
-    Entrance entrance(m_entrance);
+    Entrance entrance(m_entrance, m_ready.end());
     const HandleOutcome outcome = Handles::run(handle, entrance);
     if (outcome == HandleOutcome::Raised)
         raised();
@@ -216,42 +234,10 @@ void HandleQueue::emptyInbox()
     m_wanted.store(true, std::memory_order_relaxed);
 }
 
-/// Tries those again whose contexts or protocols were on the stack, before all that came later.
-void HandleQueue::releaseBusyHandles()
-{
-    const std::vector<ReadyHandle> handles = m_busy.takeAll();
-    std::for_each(handles.rbegin(), handles.rend(),
-                  [this](const ReadyHandle &ready) { m_ready.putBack(ready); });
-}
-
-bool HandleQueue::isEnteredOutside(PyObject *protocol) const
-{
-    return m_entrance && m_entrance->isEnteredOutside(protocol);
-}
-
 /// Keeps the Python error that is set: it comes out of run_forever().
 void HandleQueue::raised()
 {
     interrupt(takeError());
-}
-
-/// Asks the Qt event loop that run_forever() stands in to return.
-void HandleQueue::leave()
-{
-    if (m_leaving)
-        return;
-    m_leaving = true;
-    PyObject *result = PyObject_CallMethod(m_loop, "_leave", nullptr);
-    if (!result) {
-        if (m_host)
-            raised(); // the handler of a signal, perhaps: then the next iteration asks again
-        else
-            PyErr_WriteUnraisable(m_loop); // a later run must not end with it
-        m_leaving = false;
-    }
-    Py_XDECREF(result);
-    if (!m_stopping && !m_exception) // a loop that is served goes on
-        m_leaving = false;
 }
 
 // ---- The end, and those who look in

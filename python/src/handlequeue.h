@@ -3,6 +3,7 @@
 
 #pragma once
 
+#include "admission.h"
 #include "backoff.h"
 #include "backpressure.h"
 #include "busyhandles.h"
@@ -73,7 +74,7 @@ public:
     /// The innermost call of the program's code; whoever enters a protocol otherwise adds to it.
     Entrance *&entrances() noexcept { return m_entrance; }
     /// Whether a protocol is on the stack below the callback that runs.
-    bool isEnteredOutside(PyObject *protocol) const;
+    bool isEnteredOutside(PyObject *protocol);
 
     /// The run ends with the generation that is running, or the next one.
     void setStopping(bool stopping);
@@ -107,6 +108,10 @@ private:
     enum class Generation { Complete, Interrupted };
 
     void makeKnown();
+    void refuse(const RunLimits &limits);
+    std::uint64_t firstPlace(Admission::Permission permission) const noexcept;
+    bool isTooOld(std::uint64_t place) const noexcept;
+    Generation runGenerations(const RunLimits &limits);
     void takeEvents(const RunLimits &limits);
     void collect();
     void beginGeneration(const RunLimits &limits, RunClock &clock);
@@ -143,6 +148,9 @@ private:
     PyObject *m_exception = nullptr; // only while a host serves the queue, or a run ends
     std::uint64_t m_exceptionPlace = 0; // the place in the ring where the handles since then begin
     int m_depth = 0; // runs on the stack
+    Admission m_admission;
+    std::uint64_t m_firstPlace = 0; // in the ring: handles before it are not for this run
+    std::uint64_t m_putBackEnd = 0; // behind those that had waited, which are old in any run
     Entrance *m_entrance = nullptr;
     int m_waits = 0; // pairs of aboutToWait() and waited() on the stack
     bool m_kept = false; // detached within such a pair, and alive until it ends

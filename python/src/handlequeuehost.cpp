@@ -7,6 +7,7 @@
 #include "gil.h"
 #include "handlequeue.h"
 #include "loophost.h"
+#include "stackplace.h"
 
 #include <pybind11/pybind11.h>
 
@@ -75,6 +76,7 @@ void HandleQueue::detach() noexcept
     if (LoopHost *host = std::exchange(m_host, nullptr))
         host->detach(this);
     m_threadState.end();
+    m_admission.endPause();
     m_leaving = false;
     makeKnown();
     if (std::erase(attachedQueues(), this) == 0)
@@ -82,6 +84,28 @@ void HandleQueue::detach() noexcept
     if (m_waits > 0 && !std::exchange(m_kept, true))
         return; // an iteration comes back to waited(), which drops the reference
     Py_DECREF(m_loop); // which may be the end of this
+}
+
+/// Asks the Qt event loop that run_forever() stands in to return.
+void HandleQueue::leave()
+{
+    if (m_leaving)
+        return;
+    m_leaving = true;
+    const LentFrames frames; // the event loops that use up the stack are to return
+    PyObject *result = PyObject_CallMethod(m_loop, "_leave", nullptr);
+    if (!result) {
+        if (m_host) {
+            raised(); // the handler of a signal, perhaps: then a later iteration asks again
+            m_admission.pause();
+        } else {
+            PyErr_WriteUnraisable(m_loop); // a later run must not end with it
+        }
+        m_leaving = false;
+    }
+    Py_XDECREF(result);
+    if (!m_stopping && !m_exception) // a loop that is served goes on
+        m_leaving = false;
 }
 
 /// From here on the loop may be garbage, and the collector has to see what it refers to.
@@ -110,7 +134,11 @@ Duration HandleQueue::timeToNext(TimePoint now, bool timers) const noexcept
 {
     if (m_served && s_ended.load(std::memory_order_relaxed))
         return Forever;
-    if (m_wanted.load(std::memory_order_relaxed) || m_descriptorReady.load() || !m_inbox.isEmpty())
+    if (m_descriptorReady.load())
+        return Duration::zero();
+    if (const TimePoint paused = m_admission.pausedUntil(); paused > now)
+        return paused - now;
+    if (m_wanted.load(std::memory_order_relaxed) || !m_inbox.isEmpty())
         return Duration::zero();
     const Duration latest = timeUntil(m_busy.nextTry(), now);
     if (!timers)
