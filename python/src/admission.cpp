@@ -7,7 +7,8 @@ namespace QtAsyncio {
 
 Admission::Permission Admission::permit(int depth, bool waits, TimePoint now)
 {
-    const Permission permission = permitByRoom(depth, waits, now);
+    const Permission permission =
+            m_home.isCurrent() ? permitByRoom(depth, waits, now) : Permission::None;
     if (permission == Permission::None && waits)
         pauseFrom(now);
     return permission;

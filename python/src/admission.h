@@ -4,6 +4,7 @@
 #pragma once
 
 #include "clock.h"
+#include "homegreenlet.h"
 #include "stackplace.h"
 
 #include <atomic>
@@ -11,6 +12,8 @@
 namespace QtAsyncio {
 
 /// Which handles a run may call, by the stack it stands on.
+///
+/// In a greenlet that a handle or a slot has started, a run calls none.
 ///
 /// Each callback that opens an event loop, or calls processEvents(), leaves less of the stacks to the
 /// callbacks that run above it. They share half of what the outermost run has found. Beyond that, a
@@ -42,10 +45,13 @@ public:
     void pause() noexcept { pauseFrom(Clock::now()); }
     void endPause() noexcept { m_pausedUntil.store({ }, std::memory_order_relaxed); }
 
+    HomeGreenlet &home() noexcept { return m_home; }
+    const HomeGreenlet &home() const noexcept { return m_home; }
+
 private:
     /// How long a run waits before it calls handles that were ready before its event loop began.
     static constexpr Duration Patience = std::chrono::milliseconds(100);
-    /// How long the dispatcher pauses after None.
+    /// How long the dispatcher pauses after None: the queue is not notified when a greenlet is left.
     static constexpr Duration Pause = std::chrono::milliseconds(10);
 
     void pauseFrom(TimePoint now) noexcept
@@ -55,6 +61,7 @@ private:
     Permission permitByRoom(int depth, bool waits, TimePoint now);
     bool hasWaited(int depth, TimePoint now) noexcept;
 
+    HomeGreenlet m_home;
     StackPlace m_outermost;
     int m_waiting = 0; // the depth of the run whose patience is measured
     TimePoint m_waitingSince;

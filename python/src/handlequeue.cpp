@@ -262,7 +262,9 @@ int HandleQueue::traverse(visitproc visit, void *arg) const
     for (const ReadyHandle &ready : m_busy.handles())
         Py_VISIT(ready.handle);
     Py_VISIT(m_exception);
-    const int result = m_scheduled.traverse(visit, arg);
+    int result = m_admission.home().traverse(visit, arg);
+    if (!result)
+        result = m_scheduled.traverse(visit, arg);
     return result ? result : m_watchers.traverse(visit, arg);
 }
 

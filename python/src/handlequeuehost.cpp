@@ -49,6 +49,8 @@ void HandleQueue::attach(LoopHost *host, bool served)
     m_served = served;
     m_thread = std::this_thread::get_id();
     m_generationEnd = m_ready.begin(); // what an exception has left of one is part of the next
+    if (!served) // else home is where the first run finds itself
+        m_admission.home().settle();
     attachTo(host);
 }
 
@@ -76,6 +78,7 @@ void HandleQueue::detach() noexcept
     if (LoopHost *host = std::exchange(m_host, nullptr))
         host->detach(this);
     m_threadState.end();
+    m_admission.home().forget();
     m_admission.endPause();
     m_leaving = false;
     makeKnown();

@@ -44,7 +44,8 @@ void HandleQueue::releaseBusyHandles()
 
 bool HandleQueue::isEnteredOutside(PyObject *protocol)
 {
-    return m_entrance && m_entrance->isEnteredOutside(protocol);
+    // Elsewhere than at home, parts of that stack may be away.
+    return m_entrance && m_admission.home().isCurrent() && m_entrance->isEnteredOutside(protocol);
 }
 
 } // namespace QtAsyncio

@@ -16,6 +16,7 @@ from ecosystem.certificates import *
 from ecosystem.cluster import *
 from ecosystem.database import *
 from ecosystem.files import *
+from ecosystem.greenlets import *
 from ecosystem.keyvalue import *
 from ecosystem.libraries import *
 from ecosystem.loops import *
