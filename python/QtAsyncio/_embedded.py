@@ -66,7 +66,7 @@ class QEventLoop:
     class ProcessEventsFlag(enum.Flag):
         WaitForMoreEvents = enum.auto()
 
-    def __init__(self, _parent: None) -> None:
+    def __init__(self) -> None:
         self._loop = _native.NestedEventLoop()
 
     def exec(self) -> None:
