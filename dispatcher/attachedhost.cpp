@@ -7,6 +7,7 @@
 #include <QtCore/qabstracteventdispatcher.h>
 
 #include <algorithm>
+#include <new>
 
 namespace QtAsyncio {
 
@@ -75,10 +76,7 @@ void AttachedHost::setServing(bool serving)
 void AttachedHost::iterate()
 {
     separateFromParent();
-    const auto ready = m_poller.wait(Duration::zero());
-    m_waker.take();
-    m_descriptors.mark(ready);
-    m_descriptors.invalidate(m_poller.takeInvalid());
+    look();
     m_descriptors.activatePending();
 
     m_deadline.arm(AtOnce); // for a main loop of GLib's that a callback may run
@@ -90,6 +88,18 @@ void AttachedHost::iterate()
                         .timers = true,
                         .descriptors = true });
     prepare(idlePause());
+}
+
+void AttachedHost::look()
+{
+    try {
+        const auto ready = m_poller.wait(Duration::zero());
+        m_waker.take();
+        m_descriptors.mark(ready);
+        m_descriptors.invalidate(m_poller.takeInvalid());
+    } catch (const std::bad_alloc &) { // what could not be noted is reported again
+        qCritical("QtAsyncio: there is no memory to note what is ready");
+    }
 }
 
 /// Called when a call begins which does not wait, or a wait is over.

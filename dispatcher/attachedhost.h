@@ -47,6 +47,7 @@ public:
 private:
     void setServing(bool serving);
     void iterate();
+    void look();
     void prepareToCall();
     void prepareToWait();
     void prepare(Duration pause);

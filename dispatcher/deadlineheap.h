@@ -48,6 +48,13 @@ public:
     /// The number that the next insertion or update will get.
     std::uint64_t nextSequence() const noexcept { return m_sequence; }
 
+    /// After it one push cannot fail.
+    void makeRoom()
+    {
+        if (m_items.size() == m_items.capacity())
+            m_items.reserve(std::max<std::size_t>(Arity, 2 * m_items.size()));
+    }
+
     void push(TimePoint deadline, T value)
     {
         m_items.push_back({ deadline, m_sequence++, std::move(value) });

@@ -22,11 +22,11 @@ bool DescriptorTable::add(DescriptorWatcher *watcher)
 {
     Watchers &watchers = m_watchers[watcher->descriptor()];
     DescriptorWatcher *&place = watchers.of(watcher->interest());
+    // What may fail for lack of memory comes before the watcher is noted.
+    m_poller.watch(watcher->descriptor(), Interests(watchers.interests() | watcher->interest()));
     if (place)
         m_displaced.push_back(place);
-    const bool first = !std::exchange(place, watcher);
-    m_poller.watch(watcher->descriptor(), watchers.interests());
-    return first;
+    return !std::exchange(place, watcher);
 }
 
 void DescriptorTable::remove(DescriptorWatcher *watcher)

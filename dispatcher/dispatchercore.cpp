@@ -11,6 +11,9 @@
 #include <QtCore/qthread.h>
 #include <QtCore/qvariant.h>
 
+#include <exception>
+#include <utility>
+
 namespace QtAsyncio {
 
 namespace {
@@ -33,6 +36,16 @@ QByteArray activation(const QAbstractEventDispatcher &dispatcher)
 {
     const QByteArray by = dispatcher.property("qtasyncio_activation").toString().toUtf8();
     return by.isEmpty() ? by : ", put in place by the " + by;
+}
+
+/// Calls a function for Qt, which expects no exception: that is reported, and nothing has changed.
+template <typename Function> void reported(const char *caller, Function function)
+{
+    try {
+        function();
+    } catch (const std::exception &exception) {
+        qCritical("%s: %s", caller, exception.what());
+    }
 }
 
 } // namespace
@@ -87,11 +100,18 @@ void DispatcherCore::registerSocketNotifier(QSocketNotifier *notifier)
         qWarning("QSocketNotifier: socket notifiers cannot be enabled from another thread");
         return;
     }
-    std::unique_ptr<NotifierWatcher> &watcher = m_notifiers[notifier];
-    if (watcher)
+    reported("QSocketNotifier", [=, this] { serve(notifier); });
+}
+
+void DispatcherCore::serve(QSocketNotifier *notifier)
+{
+    std::unique_ptr<NotifierWatcher> &place = m_notifiers[notifier];
+    if (place)
         return; // is served already
-    watcher = std::make_unique<NotifierWatcher>(notifier);
-    if (!m_loop.descriptors().add(watcher.get())) {
+    auto watcher = std::make_unique<NotifierWatcher>(notifier);
+    const bool first = m_loop.descriptors().add(watcher.get());
+    place = std::move(watcher);
+    if (!first) {
         static constexpr const char *names[] = { "Read", "Write", "Exception" };
         qWarning("QSocketNotifier: Multiple socket notifiers for same socket %d and type %s",
                  int(notifier->socket()), names[notifier->type()]);
@@ -111,7 +131,8 @@ void DispatcherCore::unregisterSocketNotifier(QSocketNotifier *notifier)
     const auto found = m_notifiers.find(notifier);
     if (found == m_notifiers.end())
         return; // is disabled already
-    m_loop.descriptors().remove(found->second.get());
+    if (found->second) // null if there was no memory for it
+        m_loop.descriptors().remove(found->second.get());
     m_notifiers.erase(found);
 }
 
@@ -125,7 +146,9 @@ void DispatcherCore::registerTimer(int id, Duration interval, Qt::TimerType type
         qWarning("QObject::startTimer: timers cannot be started from another thread");
         return;
     }
-    m_loop.timers().registerTimer(id, interval, type, object, Clock::now());
+    reported("QObject::startTimer", [=, this] {
+        m_loop.timers().registerTimer(id, interval, type, object, Clock::now());
+    });
 }
 
 bool DispatcherCore::unregisterTimer(int id)
@@ -162,7 +185,10 @@ std::vector<TimerQueue::TimerInfo> DispatcherCore::registeredTimers(QObject *obj
         qWarning("EventDispatcher::registeredTimers: invalid argument");
         return { };
     }
-    return m_loop.timers().registeredTimers(object);
+    std::vector<TimerQueue::TimerInfo> timers;
+    reported("EventDispatcher::registeredTimers",
+             [&] { timers = m_loop.timers().registeredTimers(object); });
+    return timers;
 }
 
 std::optional<Duration> DispatcherCore::remainingTime(int id) const
@@ -191,7 +217,7 @@ void DispatcherCore::startingUp(LoopHost &host)
     if (!m_startedUp)
         m_loop.setPlatformEvents(nullptr);
     else if (m_loop.platformEvents())
-        m_loop.platformEvents()->startingUp(host);
+        reported("QtAsyncio", [&] { m_loop.platformEvents()->startingUp(host); });
 }
 
 void DispatcherCore::closingDown()

@@ -59,6 +59,7 @@ public:
 private:
     void coreAwake() override;
     void coreAboutToBlock() override;
+    void serve(QSocketNotifier *notifier);
     bool isThisThread(const QObject *object) const;
 
     QAbstractEventDispatcher &m_dispatcher;

@@ -7,6 +7,7 @@
 #include <QtCore/qcoreapplication.h>
 
 #include <algorithm>
+#include <new>
 
 namespace QtAsyncio {
 
@@ -122,7 +123,12 @@ LoopCore::Wakened LoopCore::waitForWork(Flags flags)
     }
     if (m_interrupted.load())
         return { .interrupted = true };
-    return poll(flags, timeout);
+    try {
+        return poll(flags, timeout);
+    } catch (const std::bad_alloc &) { // what could not be noted is reported again
+        qCritical("QtAsyncio: there is no memory to note what is ready");
+        return { };
+    }
 }
 
 bool LoopCore::hasReadyHandles(Flags flags, TimePoint now) const

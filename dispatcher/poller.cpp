@@ -57,8 +57,13 @@ Interests Poller::interests(int descriptor) const noexcept
 Poller::Entry &Poller::entry(int descriptor)
 {
     const auto index = std::size_t(descriptor);
-    if (index >= m_entries.size())
-        m_entries.resize(std::max(index + 1, m_entries.size() * 2));
+    if (index < m_entries.size())
+        return m_entries[index];
+    // The lists have room for every entry: to change one that exists cannot fail.
+    const std::size_t size = std::max(index + 1, m_entries.size() * 2);
+    m_changed.reserve(size);
+    m_alwaysReady.reserve(size);
+    m_entries.resize(size);
     return m_entries[index];
 }
 

@@ -8,6 +8,7 @@
 #include <QtCore/qcoreevent.h>
 
 #include <algorithm>
+#include <new>
 
 namespace QtAsyncio {
 
@@ -45,9 +46,16 @@ void TimerQueue::registerTimer(int id, Duration interval, Qt::TimerType type, QO
     unregisterTimer(id);
     auto timer = std::make_shared<Timer>(
             Timer{ .id = id, .type = effective, .interval = rounded, .object = object });
+    // If memory is short, nothing is left of the timer.
+    m_heap.makeRoom();
+    const auto byObject = m_byObject.emplace(object, timer.get());
+    try {
+        m_timers.emplace(id, timer);
+    } catch (const std::bad_alloc &) {
+        m_byObject.erase(byObject);
+        throw;
+    }
     m_heap.push(TimerRounding::firstDeadline(effective, rounded, now), timer.get());
-    m_byObject.emplace(object, timer.get());
-    m_timers.emplace(id, std::move(timer));
     m_exact += TimerRounding::isExact(rounded);
 }
 

@@ -14,7 +14,7 @@
 #include <QtCore/qvariant.h>
 
 #include <atomic>
-#include <system_error>
+#include <exception>
 
 #include <unistd.h>
 
@@ -30,7 +30,7 @@ void leaveSuccessor(const char *activation)
         return;
     try {
         install(activation);
-    } catch (const std::system_error &error) { // no descriptor is left
+    } catch (const std::exception &error) { // no descriptor is left
         qWarning("QtAsyncio: the next application will have Qt's own event dispatcher: %s",
                  error.what());
     }

@@ -14,11 +14,27 @@ namespace {
 class QtNestedEventLoop final : public NestedEventLoop
 {
 public:
-    void exec() override { m_loop.exec(); }
+    void exec() override
+    {
+        if (isThisThread())
+            m_loop.exec();
+    }
     void exit() override { m_loop.exit(); }
-    void processEvents() override { m_loop.processEvents(QEventLoop::WaitForMoreEvents); }
+    void processEvents() override
+    {
+        if (isThisThread())
+            m_loop.processEvents(QEventLoop::WaitForMoreEvents);
+    }
 
 private:
+    bool isThisThread() const
+    {
+        const bool same = m_loop.thread() == QThread::currentThread();
+        if (!same)
+            qWarning("QtAsyncio: an event loop cannot be run in another thread than its own");
+        return same;
+    }
+
     QEventLoop m_loop;
 };
 

@@ -10,7 +10,7 @@
 
 #include <QtCore/qabstracteventdispatcher.h>
 
-#include <system_error>
+#include <exception>
 
 namespace ApplicationDispatcher = QtAsyncio::ApplicationDispatcher;
 
@@ -28,7 +28,7 @@ int qtasyncio_install_for(const char *activation)
 {
     try {
         return int(ApplicationDispatcher::install(activation));
-    } catch (const std::system_error &error) {
+    } catch (const std::exception &error) {
         qWarning("QtAsyncio: the %s cannot put its event dispatcher in place: %s", activation,
                  error.what());
         return int(ApplicationDispatcher::Installation::Refused);
@@ -50,7 +50,7 @@ QtAsyncio::LoopHost *qtasyncio_host()
     QtAsyncio::LoopHost *own = QtAsyncio::currentLoopHost();
     try {
         return own ? own : QtAsyncio::attachedLoopHost();
-    } catch (const std::system_error &error) {
+    } catch (const std::exception &error) {
         qWarning("QtAsyncio: the thread's event dispatcher cannot be used: %s", error.what());
         return nullptr;
     }

@@ -43,7 +43,7 @@ const List *eventLoops(const QObject *dispatcher, const QEventLoop *eventLoop, i
 {
     const char *data = Object::threadData(dispatcher);
     const int loopLevel = QThread::currentThread()->loopLevel();
-    if (!data || data != Object::threadData(eventLoop) || level >= loopLevel)
+    if (!data || data != Object::threadData(eventLoop) || level < 0 || level >= loopLevel)
         return nullptr;
     for (const int place : PlacesOfList) {
         const auto *list = reinterpret_cast<const List *>(data + place);

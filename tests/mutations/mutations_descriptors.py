@@ -189,8 +189,8 @@ DESCRIPTORS = [
         promise=12,
         breaks="Of several notifiers of one type the first one is told, not the newest.",
         file="dispatcher/descriptortable.cpp",
-        old="    const bool first = !std::exchange(place, watcher);\n",
-        new="    const bool first = !place;\n    place = first ? watcher : place;\n",
+        old="    return !std::exchange(place, watcher);\n",
+        new="    return !place && (place = watcher);\n",
         tests=("tst_ContractSharing::theNewestNotifierOfATypeIsServed",),
     ),
 ]
