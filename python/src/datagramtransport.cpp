@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 
 #include "datagramtransport.h"
+#include "ref.h"
 #include "socketaddress.h"
 #include "takeerror.h"
 #include "wouldblock.h"
@@ -32,9 +33,19 @@ constexpr Py_ssize_t Overhead = 0;
 
 // ---- Life
 
+/// The socket object, borrowed; null with a Python error set once it is gone.
+PyObject *DatagramTransport::socket() const
+{
+    if (!m_openFile.object())
+        PyErr_SetString(PyExc_ValueError, "the transport is not open");
+    return m_openFile.object();
+}
+
 bool DatagramTransport::configure(PyObject *peer, bool connected)
 {
-    PyObject *family = PyObject_GetAttrString(m_openFile.object(), "family");
+    if (!socket())
+        return false;
+    PyObject *family = PyObject_GetAttrString(socket(), "family");
     m_family = family ? int(PyLong_AsLong(family)) : 0;
     Py_XDECREF(family);
     Py_XSETREF(m_peer, Py_NewRef(peer));
@@ -59,7 +70,9 @@ void DatagramTransport::clear()
 void DatagramTransport::clearBuffer()
 {
     m_size = 0;
-    for (const Datagram &datagram : std::exchange(m_queue, { })) {
+    std::list<Datagram> dropped; // letting go of them may call back
+    dropped.swap(m_queue);
+    for (const Datagram &datagram : dropped) {
         Py_DECREF(datagram.data);
         Py_DECREF(datagram.address);
     }
@@ -105,7 +118,8 @@ PyObject *DatagramTransport::receive()
 
 PyObject *DatagramTransport::receiveByMethod()
 {
-    return PyObject_CallMethod(m_openFile.object(), "recvfrom", "i", 256 * 1024); // as asyncio
+    return socket() ? PyObject_CallMethod(socket(), "recvfrom", "i", 256 * 1024) // as asyncio
+                    : nullptr;
 }
 
 bool DatagramTransport::deliver(PyObject *datagram)
@@ -175,32 +189,35 @@ bool DatagramTransport::send(const BufferView &data, PyObject *address)
 
 bool DatagramTransport::sendByMethod(PyObject *data, PyObject *address)
 {
-    PyObject *sent = PyObject_CallMethod(m_openFile.object(), "sendto", "OO", data, address);
+    PyObject *sent =
+            socket() ? PyObject_CallMethod(socket(), "sendto", "OO", data, address) : nullptr;
     Py_XDECREF(sent);
     return sent;
 }
 
 bool DatagramTransport::enqueue(PyObject *data, PyObject *address)
 {
-    PyObject *bytes = PyBytes_FromObject(data); // the program may go on to use it
+    Ref bytes(PyBytes_FromObject(data)); // the program may go on to use it
     if (!bytes)
         return false;
-    m_size += PyBytes_GET_SIZE(bytes) + Overhead;
-    m_queue.push_back({ bytes, Py_NewRef(address) });
+    m_queue.push_back({ bytes.get(), address });
+    m_size += PyBytes_GET_SIZE(bytes.release()) + Overhead;
+    Py_INCREF(address);
     return maybePauseProtocol();
 }
 
 bool DatagramTransport::writeReady()
 {
     while (!m_queue.empty()) {
-        const Datagram datagram = m_queue.front();
-        BufferView view(datagram.data);
         // Not in the queue meanwhile: a method of the socket's may call back, and drop that.
-        m_queue.pop_front();
+        std::list<Datagram> first;
+        first.splice(first.begin(), m_queue, m_queue.begin());
+        const Datagram datagram = first.front();
+        BufferView view(datagram.data);
         m_size -= PyBytes_GET_SIZE(datagram.data) + Overhead;
         const bool sent = view.open() && send(view, datagram.address);
         if (!sent && WouldBlock::tookError()) {
-            m_queue.push_front(datagram);
+            m_queue.splice(m_queue.begin(), first);
             m_size += PyBytes_GET_SIZE(datagram.data) + Overhead;
             break;
         }
@@ -231,7 +248,7 @@ bool DatagramTransport::sendFailed()
 bool DatagramTransport::raised(PyObject *method)
 {
     static PyObject *const errorReceived = PyUnicode_InternFromString("error_received");
-    if (!PyErr_ExceptionMatches(PyExc_OSError))
+    if (!errorIs(PyExc_OSError, PyExc_OSError))
         return handOver(method);
     PyObject *error = takeError();
     const bool heard = isEntered() ? callProtocolSoon(errorReceived, error)

@@ -6,7 +6,7 @@
 #include "bufferview.h"
 #include "transport.h"
 
-#include <deque>
+#include <list>
 
 namespace QtAsyncio {
 
@@ -43,6 +43,7 @@ private:
 
     bool isInternet() const noexcept;
     bool hasPeer() const noexcept { return m_peer && m_peer != Py_None; }
+    PyObject *socket() const;
     PyObject *receive();
     PyObject *receiveByMethod();
     bool deliver(PyObject *datagram);
@@ -59,7 +60,7 @@ private:
     PyObject *m_peer = nullptr; // owned
     int m_family = 0;
     bool m_connected = false;
-    std::deque<Datagram> m_queue;
+    std::list<Datagram> m_queue; // which takes no memory while it is empty
     Py_ssize_t m_size = 0;
 };
 

@@ -30,7 +30,7 @@ DebugWatch::DebugWatch(PyObject *loop, PyObject *handle)
       m_outer(PyObject_GetAttrString(loop, CurrentHandle)),
       m_begin(Clock::now())
 {
-    if (PyObject_SetAttrString(loop, CurrentHandle, handle) < 0 || !m_outer)
+    if (!m_outer || PyObject_SetAttrString(loop, CurrentHandle, handle) < 0)
         PyErr_WriteUnraisable(loop);
 }
 

@@ -35,6 +35,12 @@ template <typename Function> void resolve(void *library, const char *name, Funct
         throw std::runtime_error(::dlerror());
 }
 
+void requireLoaded()
+{
+    if (!isLoaded())
+        throw std::runtime_error("the dispatcher's library is not loaded");
+}
+
 } // namespace
 
 void load(const std::string &path)
@@ -66,6 +72,7 @@ bool isLoaded() noexcept
 
 int install()
 {
+    requireLoaded();
     return s_functions.install();
 }
 
@@ -98,8 +105,7 @@ bool exitEventLoopsAbove(int level)
 
 EventLoops *eventLoops()
 {
-    if (!isLoaded())
-        throw std::runtime_error("the dispatcher's library is not loaded");
+    requireLoaded();
     return s_functions.eventLoops();
 }
 

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 
 #include "embeddedqt.h"
+#include "constructed.h"
 #include "dispatcherlibrary.h"
 
 #include <eventloops.h>
@@ -40,9 +41,18 @@ void addTo(py::module_ &module)
     module.def("loop_level", [] { return loops().loopLevel(); });
     py::class_<NestedEventLoop>(module, "NestedEventLoop")
             .def(py::init([] { return loops().createEventLoop(); }))
-            .def("exec", &NestedEventLoop::exec, Released())
-            .def("exit", &NestedEventLoop::exit)
-            .def("process_events", &NestedEventLoop::processEvents, Released());
+            .def("exec",
+                 [](py::handle self) {
+                     auto &loop = constructed<NestedEventLoop>(self);
+                     const py::gil_scoped_release released;
+                     loop.exec();
+                 })
+            .def("exit", [](py::handle self) { constructed<NestedEventLoop>(self).exit(); })
+            .def("process_events", [](py::handle self) {
+                auto &loop = constructed<NestedEventLoop>(self);
+                const py::gil_scoped_release released;
+                loop.processEvents();
+            });
 }
 
 } // namespace QtAsyncio::EmbeddedQt

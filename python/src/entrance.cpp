@@ -6,14 +6,10 @@
 // of child processes hand on what they receive: there it is the program's protocol that counts.
 
 #include "entrance.h"
+#include "ref.h"
 #include "transport.h"
 
-#include <pybind11/pybind11.h>
-
 #include <initializer_list>
-#include <utility>
-
-namespace py = pybind11;
 
 namespace QtAsyncio {
 
@@ -35,110 +31,125 @@ bool is(PyObject *object, PyObject *type)
 
 PyObject *setOf(std::initializer_list<const char *> names)
 {
-    py::set set;
-    for (const char *name : names)
-        set.add(name);
-    return set.release().ptr();
-}
-
-py::object attribute(py::handle object, const char *name)
-{
-    return py::getattr(object, name, py::none());
-}
-
-/// The program's protocol behind those of asyncio's that hand on to it.
-py::object programsProtocol(py::object protocol)
-{
-    for (;;) {
-        py::object next;
-        if (is(protocol.ptr(), s_tlsProtocol))
-            next = attribute(protocol, "_app_protocol");
-        else if (is(protocol.ptr(), s_pipeProtocol))
-            next = attribute(attribute(protocol, "proc"), "_protocol");
-        if (!next || next.is_none())
-            return protocol;
-        protocol = std::move(next);
+    PyObject *set = PySet_New(nullptr);
+    for (const char *name : names) {
+        const Ref string(set ? PyUnicode_FromString(name) : nullptr);
+        if (!string || PySet_Add(set, string.get()) < 0)
+            Py_CLEAR(set);
     }
+    return set;
 }
 
-py::object protocolOfMethod(PyObject *method)
+/// A new reference; to None if there is no such attribute.
+PyObject *attribute(PyObject *object, const char *name)
 {
-    const auto self = py::reinterpret_borrow<py::object>(PyMethod_GET_SELF(method));
-    if (is(self.ptr(), s_tlsProtocol)) // which goes on to read, from Python 3.13 on
-        return programsProtocol(self);
-    const py::object name = attribute(PyMethod_GET_FUNCTION(method), "__name__");
-    if (!PyUnicode_CheckExact(name.ptr())) // another kind may refuse to be looked up
-        return py::none();
-    if (PySet_Contains(s_protocolMethods, name.ptr()) > 0)
-        return programsProtocol(self);
-    if (PySet_Contains(s_transportMethods, name.ptr()) > 0)
+    PyObject *value = PyObject_GetAttrString(object, name);
+    if (value)
+        return value;
+    if (!PyErr_ExceptionMatches(PyExc_Exception))
+        PyErr_WriteUnraisable(object); // the handler of a signal, in a __getattr__() of Python's
+    PyErr_Clear();
+    return Py_NewRef(Py_None);
+}
+
+/// The protocol to which one of asyncio's hands on; null if it does not.
+PyObject *nextProtocol(PyObject *protocol)
+{
+    if (is(protocol, s_tlsProtocol))
+        return attribute(protocol, "_app_protocol");
+    if (!is(protocol, s_pipeProtocol))
+        return nullptr;
+    const Ref process(attribute(protocol, "proc"));
+    return attribute(process.get(), "_protocol");
+}
+
+/// The program's protocol behind those of asyncio's that hand on to it. Takes over a reference, and
+/// returns a new one.
+PyObject *programsProtocol(PyObject *protocol)
+{
+    PyObject *next = nextProtocol(protocol);
+    while (next && next != Py_None) {
+        Py_SETREF(protocol, next);
+        next = nextProtocol(protocol);
+    }
+    Py_XDECREF(next);
+    return protocol;
+}
+
+PyObject *protocolOfMethod(PyObject *method)
+{
+    PyObject *self = PyMethod_GET_SELF(method);
+    if (is(self, s_tlsProtocol)) // which goes on to read, from Python 3.13 on
+        return programsProtocol(Py_NewRef(self));
+    const Ref name(attribute(PyMethod_GET_FUNCTION(method), "__name__"));
+    if (!PyUnicode_CheckExact(name.get())) // another kind may refuse to be looked up
+        return Py_NewRef(Py_None);
+    if (PySet_Contains(s_protocolMethods, name.get()) > 0)
+        return programsProtocol(Py_NewRef(self));
+    if (PySet_Contains(s_transportMethods, name.get()) > 0)
         return programsProtocol(attribute(self, "_protocol"));
-    return py::none();
+    return Py_NewRef(Py_None);
 }
 
 /// Up to Python 3.12 it does so by local functions that refer to it.
-py::object protocolOfTls(PyObject *function)
+PyObject *protocolOfTls(PyObject *function)
 {
     PyObject *cells = PyFunction_GET_CLOSURE(function);
     for (Py_ssize_t i = 0; cells && i < PyTuple_GET_SIZE(cells); ++i) {
         PyObject *content = PyCell_GET(PyTuple_GET_ITEM(cells, i));
         if (content && is(content, s_tlsProtocol))
-            return programsProtocol(py::reinterpret_borrow<py::object>(content));
+            return programsProtocol(Py_NewRef(content));
     }
-    return py::none();
+    return Py_NewRef(Py_None);
 }
 
-/// None if there is none.
-py::object protocolOf(PyObject *entered)
+/// A new reference; to None if there is none.
+PyObject *protocolOf(PyObject *entered)
 {
     if (PyObject *protocol = Transport::protocolOf(entered))
-        return programsProtocol(py::reinterpret_borrow<py::object>(protocol));
+        return programsProtocol(Py_NewRef(protocol));
     if (PyMethod_Check(entered))
         return protocolOfMethod(entered);
     if (PyFunction_Check(entered) && PyFunction_GET_GLOBALS(entered) == s_tlsNames)
         return protocolOfTls(entered);
-    return py::none();
+    return Py_NewRef(Py_None);
 }
 
 } // namespace
 
 bool Entrance::initialize()
 {
-    try {
-        const auto tls = py::module_::import("asyncio.sslproto");
-        const auto subprocess = py::module_::import("asyncio.base_subprocess");
-        s_tlsNames = tls.attr("__dict__").cast<py::object>().release().ptr();
-        s_tlsProtocol = tls.attr("SSLProtocol").cast<py::object>().release().ptr();
-        s_pipeProtocol =
-                subprocess.attr("WriteSubprocessPipeProto").cast<py::object>().release().ptr();
-        s_protocolMethods =
-                setOf({ "connection_made", "connection_lost", "data_received", "eof_received",
-                        "pause_writing", "resume_writing", "get_buffer", "buffer_updated",
-                        "datagram_received", "error_received", "pipe_data_received",
-                        "pipe_connection_lost", "process_exited" });
-        s_transportMethods = setOf({ "_call_connection_lost", "_connected" });
-        return true;
-    } catch (py::error_already_set &error) {
-        error.restore();
+    const Ref tls(PyImport_ImportModule("asyncio.sslproto"));
+    const Ref subprocess(tls ? PyImport_ImportModule("asyncio.base_subprocess") : nullptr);
+    if (!subprocess)
         return false;
-    }
+    s_tlsNames = PyObject_GetAttrString(tls.get(), "__dict__");
+    s_tlsProtocol = PyObject_GetAttrString(tls.get(), "SSLProtocol");
+    s_pipeProtocol = PyObject_GetAttrString(subprocess.get(), "WriteSubprocessPipeProto");
+    s_protocolMethods = setOf({ "connection_made", "connection_lost", "data_received",
+                                "eof_received", "pause_writing", "resume_writing", "get_buffer",
+                                "buffer_updated", "datagram_received", "error_received",
+                                "pipe_data_received", "pipe_connection_lost", "process_exited" });
+    s_transportMethods = setOf({ "_call_connection_lost", "_connected" });
+    return s_tlsNames && s_tlsProtocol && s_pipeProtocol && s_protocolMethods && s_transportMethods;
 }
 
 bool Entrance::mayEnter(PyObject *callback) const
 {
     if (Transport::isWriting(callback)) // it looks for itself what it may do
         return true;
-    const py::object protocol = protocolOf(callback);
-    return protocol.is_none() || !isEnteredOutside(protocol.ptr());
+    const Ref protocol(protocolOf(callback));
+    return protocol.get() == Py_None || !isEnteredOutside(protocol.get());
 }
 
 bool Entrance::isEnteredOutside(PyObject *protocol) const
 {
     if (!m_outer)
         return false;
-    const py::object wanted = programsProtocol(py::reinterpret_borrow<py::object>(protocol));
+    const Ref wanted(programsProtocol(Py_NewRef(protocol)));
     for (const Entrance *entrance = m_outer; entrance; entrance = entrance->m_outer) {
-        if (py::reinterpret_steal<py::object>(entrance->protocol()).is(wanted))
+        const Ref entered(entrance->protocol());
+        if (entered.get() == wanted.get())
             return true;
     }
     return false;
@@ -146,12 +157,9 @@ bool Entrance::isEnteredOutside(PyObject *protocol) const
 
 PyObject *Entrance::protocol() const
 {
-    py::object protocol = py::none();
     if (m_protocol)
-        protocol = programsProtocol(py::reinterpret_borrow<py::object>(m_protocol));
-    else if (m_callback)
-        protocol = protocolOf(m_callback);
-    return protocol.release().ptr();
+        return programsProtocol(Py_NewRef(m_protocol));
+    return m_callback ? protocolOf(m_callback) : Py_NewRef(Py_None);
 }
 
 } // namespace QtAsyncio

@@ -4,11 +4,9 @@
 #include "eventloop.h"
 #include "loopmethods.h"
 #include "loopobject.h"
+#include "nativecall.h"
+#include "ref.h"
 #include "takeerror.h"
-
-#include <cerrno>
-#include <new>
-#include <system_error>
 
 namespace QtAsyncio::EventLoop {
 
@@ -20,21 +18,12 @@ PyTypeObject *s_type = nullptr;
 
 PyObject *newLoop(PyTypeObject *type, PyObject *, PyObject *)
 {
-    PyObject *self = type->tp_alloc(type, 0);
+    Ref self(type->tp_alloc(type, 0));
     if (!self)
         return nullptr;
-    toLoop(self)->closed = true; // for __del__, until asyncio's constructor has opened it
-    try {
-        toLoop(self)->queue = new HandleQueue(self);
-        return self;
-    } catch (const std::system_error &error) { // too many open files
-        errno = error.code().value();
-        PyErr_SetFromErrno(PyExc_OSError);
-    } catch (const std::bad_alloc &) {
-        PyErr_NoMemory();
-    }
-    Py_DECREF(self);
-    return nullptr;
+    toLoop(self.get())->closed = true; // for __del__, until asyncio's constructor has opened it
+    toLoop(self.get())->queue = new HandleQueue(self.get()); // throws without a descriptor left
+    return self.release();
 }
 
 int traverse(PyObject *self, visitproc visit, void *arg)
@@ -189,106 +178,104 @@ int ignore(PyObject *, PyObject *, void *)
     return 0;
 }
 
-template <typename Function> constexpr PyCFunction method(Function function)
-{
-    return reinterpret_cast<PyCFunction>(reinterpret_cast<void *>(function));
-}
-
 constexpr int Keywords = METH_FASTCALL | METH_KEYWORDS;
 
 PyMethodDef s_methods[] = {
-    { "time", time, METH_NOARGS,
+    { "time", NativeCall::method<time>(), METH_NOARGS,
       "time($self)\n--\n\n"
       "Return the monotonic clock in seconds, as `time.monotonic`." },
-    { "call_soon", method(callSoon), Keywords,
+    { "call_soon", NativeCall::method<callSoon>(), Keywords,
       "call_soon($self, callback, *args, context=None)\n--\n\n"
       "Run a callback in the next iteration. As `asyncio.loop.call_soon`." },
-    { "call_soon_threadsafe", method(callSoonThreadsafe), Keywords,
+    { "call_soon_threadsafe", NativeCall::method<callSoonThreadsafe>(), Keywords,
       "call_soon_threadsafe($self, callback, *args, context=None)\n--\n\n"
       "Run a callback soon, from any thread. As `asyncio.loop.call_soon_threadsafe`." },
-    { "call_later", method(callLater), Keywords,
+    { "call_later", NativeCall::method<callLater>(), Keywords,
       "call_later($self, delay, callback, *args, context=None)\n--\n\n"
       "Run a callback after a delay in seconds. As `asyncio.loop.call_later`; a delay that "
       "is not a number raises ValueError." },
-    { "call_at", method(callAt), Keywords,
+    { "call_at", NativeCall::method<callAt>(), Keywords,
       "call_at($self, when, callback, *args, context=None)\n--\n\n"
       "Run a callback at a time of `time()`. As `asyncio.loop.call_at`; a time that is not "
       "a number raises ValueError." },
-    { "add_reader", method(addReader), Keywords,
+    { "add_reader", NativeCall::method<addReader>(), Keywords,
       "add_reader($self, fd, callback, *args)\n--\n\n"
       "Call back whenever a descriptor is readable. As `asyncio.loop.add_reader`." },
-    { "remove_reader", method(removeReader), Keywords,
+    { "remove_reader", NativeCall::method<removeReader>(), Keywords,
       "remove_reader($self, fd)\n--\n\n"
       "Stop watching for readability. As `asyncio.loop.remove_reader`." },
-    { "add_writer", method(addWriter), Keywords,
+    { "add_writer", NativeCall::method<addWriter>(), Keywords,
       "add_writer($self, fd, callback, *args)\n--\n\n"
       "Call back whenever a descriptor is writable. As `asyncio.loop.add_writer`." },
-    { "remove_writer", method(removeWriter), Keywords,
+    { "remove_writer", NativeCall::method<removeWriter>(), Keywords,
       "remove_writer($self, fd)\n--\n\n"
       "Stop watching for writability. As `asyncio.loop.remove_writer`." },
-    { "create_task", method(createTask), Keywords,
+    { "create_task", NativeCall::method<createTask>(), Keywords,
       "create_task($self, coro, **kwargs)\n--\n\n"
       "Run a coroutine as a task. As `asyncio.loop.create_task`." },
-    { "create_future", createFuture, METH_NOARGS,
+    { "create_future", NativeCall::method<createFuture>(), METH_NOARGS,
       "create_future($self)\n--\n\n"
       "Return a new future of this loop. As `asyncio.loop.create_future`." },
-    { "sock_recv", method(sockRecv), Keywords,
+    { "sock_recv", NativeCall::method<sockRecv>(), Keywords,
       "sock_recv($self, sock, n)\n--\n\n"
       "Receive bytes from a socket. As `asyncio.loop.sock_recv`." },
-    { "sock_recv_into", method(sockRecvInto), Keywords,
+    { "sock_recv_into", NativeCall::method<sockRecvInto>(), Keywords,
       "sock_recv_into($self, sock, buf)\n--\n\n"
       "Receive into a buffer. As `asyncio.loop.sock_recv_into`." },
-    { "sock_recvfrom", method(sockRecvFrom), Keywords,
+    { "sock_recvfrom", NativeCall::method<sockRecvFrom>(), Keywords,
       "sock_recvfrom($self, sock, bufsize)\n--\n\n"
       "Receive a datagram and its sender. As `asyncio.loop.sock_recvfrom`." },
-    { "sock_recvfrom_into", method(sockRecvFromInto), Keywords,
+    { "sock_recvfrom_into", NativeCall::method<sockRecvFromInto>(), Keywords,
       "sock_recvfrom_into($self, sock, buf, nbytes=0)\n--\n\n"
       "Receive a datagram into a buffer. As `asyncio.loop.sock_recvfrom_into`." },
-    { "sock_sendall", method(sockSendAll), Keywords,
+    { "sock_sendall", NativeCall::method<sockSendAll>(), Keywords,
       "sock_sendall($self, sock, data)\n--\n\n"
       "Send all of the data. As `asyncio.loop.sock_sendall`." },
-    { "sock_sendto", method(sockSendTo), Keywords,
+    { "sock_sendto", NativeCall::method<sockSendTo>(), Keywords,
       "sock_sendto($self, sock, data, address)\n--\n\n"
       "Send a datagram. As `asyncio.loop.sock_sendto`." },
-    { "sock_accept", method(sockAccept), Keywords,
+    { "sock_accept", NativeCall::method<sockAccept>(), Keywords,
       "sock_accept($self, sock)\n--\n\n"
       "Accept a connection. As `asyncio.loop.sock_accept`." },
-    { "_connect_socket", method(connectSocket), Keywords, nullptr },
-    { "get_debug", getDebug, METH_NOARGS,
+    { "_connect_socket", NativeCall::method<connectSocket>(), Keywords, nullptr },
+    { "get_debug", NativeCall::method<getDebug>(), METH_NOARGS,
       "get_debug($self)\n--\n\n"
       "Return whether the debug mode is on. As `asyncio.loop.get_debug`." },
-    { "_add_reader", method(addOwnReader), METH_FASTCALL, nullptr },
-    { "_remove_reader", removeOwnReader, METH_O, nullptr },
-    { "_add_writer", method(addOwnWriter), METH_FASTCALL, nullptr },
-    { "_remove_writer", removeOwnWriter, METH_O, nullptr },
-    { "_accept_ready", acceptReady, METH_VARARGS, nullptr },
-    { "_timer_handle_cancelled", timerHandleCancelled, METH_O, nullptr },
-    { "_add_callback", addCallback, METH_O, nullptr },
-    { "_add_callback_signalsafe", addCallback, METH_O, nullptr },
-    { "_write_to_self", writeToSelf, METH_NOARGS, nullptr },
-    { "_always_check_thread", alwaysCheckThread, METH_NOARGS, nullptr },
-    { "_schedule_like_qasync", scheduleLikeQasync, METH_NOARGS, nullptr },
-    { "_watchers", watchers, METH_NOARGS, nullptr },
-    { "_clear_handles", clearHandles, METH_NOARGS, nullptr },
-    { "_interrupt", interrupt, METH_O, nullptr },
-    { "_take_exception", takeException, METH_NOARGS, nullptr },
-    { "_raise_exception", raiseException, METH_NOARGS, nullptr },
-    { "_ready_since_exception", readySinceException, METH_NOARGS, nullptr },
+    { "_add_reader", NativeCall::method<addOwnReader>(), METH_FASTCALL, nullptr },
+    { "_remove_reader", NativeCall::method<removeOwnReader>(), METH_O, nullptr },
+    { "_add_writer", NativeCall::method<addOwnWriter>(), METH_FASTCALL, nullptr },
+    { "_remove_writer", NativeCall::method<removeOwnWriter>(), METH_O, nullptr },
+    { "_accept_ready", NativeCall::method<acceptReady>(), METH_VARARGS, nullptr },
+    { "_timer_handle_cancelled", NativeCall::method<timerHandleCancelled>(), METH_O, nullptr },
+    { "_add_callback", NativeCall::method<addCallback>(), METH_O, nullptr },
+    { "_add_callback_signalsafe", NativeCall::method<addCallback>(), METH_O, nullptr },
+    { "_write_to_self", NativeCall::method<writeToSelf>(), METH_NOARGS, nullptr },
+    { "_always_check_thread", NativeCall::method<alwaysCheckThread>(), METH_NOARGS, nullptr },
+    { "_schedule_like_qasync", NativeCall::method<scheduleLikeQasync>(), METH_NOARGS, nullptr },
+    { "_watchers", NativeCall::method<watchers>(), METH_NOARGS, nullptr },
+    { "_clear_handles", NativeCall::method<clearHandles>(), METH_NOARGS, nullptr },
+    { "_interrupt", NativeCall::method<interrupt>(), METH_O, nullptr },
+    { "_take_exception", NativeCall::method<takeException>(), METH_NOARGS, nullptr },
+    { "_raise_exception", NativeCall::method<raiseException>(), METH_NOARGS, nullptr },
+    { "_ready_since_exception", NativeCall::method<readySinceException>(), METH_NOARGS, nullptr },
     { nullptr, nullptr, 0, nullptr },
 };
 
 PyGetSetDef s_attributes[] = {
-    { "_closed", getFlag<isClosed>, setFlag<setClosed>, nullptr, nullptr },
-    { "_debug", getFlag<isDebug>, setFlag<setDebug>, nullptr, nullptr },
-    { "_stopping", getFlag<isStopping>, setFlag<setStopping>, nullptr, nullptr },
-    { "_ready", getReady, ignore, nullptr, nullptr },
-    { "_scheduled", getScheduled, ignore, nullptr, nullptr },
+    { "_closed", NativeCall::get<getFlag<isClosed>>(), NativeCall::set<setFlag<setClosed>>(),
+      nullptr, nullptr },
+    { "_debug", NativeCall::get<getFlag<isDebug>>(), NativeCall::set<setFlag<setDebug>>(), nullptr,
+      nullptr },
+    { "_stopping", NativeCall::get<getFlag<isStopping>>(), NativeCall::set<setFlag<setStopping>>(),
+      nullptr, nullptr },
+    { "_ready", NativeCall::get<getReady>(), ignore, nullptr, nullptr },
+    { "_scheduled", NativeCall::get<getScheduled>(), ignore, nullptr, nullptr },
     { nullptr, nullptr, nullptr, nullptr, nullptr },
 };
 
 PyType_Slot s_slots[] = {
     { Py_tp_doc, const_cast<char *>("The native half of an event loop.") },
-    { Py_tp_new, reinterpret_cast<void *>(newLoop) },
+    { Py_tp_new, NativeCall::slot<newLoop>() },
     { Py_tp_traverse, reinterpret_cast<void *>(traverse) },
     { Py_tp_clear, reinterpret_cast<void *>(clear) },
     { Py_tp_dealloc, reinterpret_cast<void *>(deallocate) },

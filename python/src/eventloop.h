@@ -20,8 +20,9 @@ bool initialize(PyObject *module);
 
 bool isLoop(PyObject *object) noexcept;
 
-/// Serves the loop in the dispatcher of the calling thread, until detach().
-void attach(PyObject *loop, LoopHost *host, bool served);
+/// Serves the loop in the dispatcher of the calling thread, until detach(); false with a Python
+/// error set.
+[[nodiscard]] bool attach(PyObject *loop, LoopHost *host, bool served);
 void detach(PyObject *loop);
 /// Whether it is still served: the dispatcher may be gone.
 bool hasHost(PyObject *loop);

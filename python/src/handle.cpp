@@ -4,11 +4,11 @@
 #include "handle.h"
 #include "entrance.h"
 #include "handleslots.h"
+#include "ref.h"
 #include "runpatch.h"
+#include "takeerror.h"
 
-#include <pybind11/pybind11.h>
-
-namespace py = pybind11;
+#include <Python.h>
 
 namespace QtAsyncio::Handles {
 
@@ -45,14 +45,14 @@ bool isUsual(PyObject *handle) noexcept
 /// As asyncio.Handle._run().
 PyObject *callUnusual(PyObject *handle)
 {
-    try {
-        const auto self = py::reinterpret_borrow<py::object>(handle);
-        const py::object run = self.attr("_context").attr("run");
-        return run(self.attr("_callback"), *py::tuple(self.attr("_args"))).release().ptr();
-    } catch (py::error_already_set &error) {
-        error.restore();
-        return nullptr;
-    }
+    const Ref context(PyObject_GetAttrString(handle, "_context"));
+    const Ref run(context ? PyObject_GetAttrString(context.get(), "run") : nullptr);
+    const Ref callback(run ? PyObject_GetAttrString(handle, "_callback") : nullptr);
+    const Ref given(callback ? PyObject_GetAttrString(handle, "_args") : nullptr);
+    const Ref arguments(given ? PySequence_Tuple(given.get()) : nullptr);
+    const Ref first(arguments ? PyTuple_Pack(1, callback.get()) : nullptr);
+    const Ref all(first ? PySequence_Concat(first.get(), arguments.get()) : nullptr);
+    return all ? PyObject_Call(run.get(), all.get(), nullptr) : nullptr;
 }
 
 /// Runs a handle by what a tool has put in the place of asyncio's method.
@@ -82,19 +82,15 @@ HandleOutcome runPatched(PyObject *handle, Entrance &entrance)
 /// Hands the exception that is set to the loop's handler, in asyncio's words.
 HandleOutcome report(PyObject *handle)
 {
-    if (PyErr_ExceptionMatches(PyExc_SystemExit) || PyErr_ExceptionMatches(PyExc_KeyboardInterrupt))
+    if (errorEndsLoop())
         return HandleOutcome::Raised;
-    const py::error_already_set error; // takes the exception that is set
-    try {
-        const auto module = py::module_::import("QtAsyncio._callbacks");
-        if (error.trace())
-            PyException_SetTraceback(error.value().ptr(), error.trace().ptr());
-        module.attr("report_exception")(py::handle(handle), error.value());
-        return HandleOutcome::Done;
-    } catch (py::error_already_set &failure) {
-        failure.restore(); // the exception handler itself asks the loop to end
-        return HandleOutcome::Raised;
-    }
+    const Ref exception(takeError());
+    const Ref module(PyImport_ImportModule("QtAsyncio._callbacks"));
+    const Ref result(module ? PyObject_CallMethod(module.get(), "report_exception", "OO", handle,
+                                                  exception.get())
+                            : nullptr);
+    return result ? HandleOutcome::Done // else the exception handler asks the loop to end
+                  : HandleOutcome::Raised;
 }
 
 /// A cancelled handle forgets its callback; the debug mode shows what it was all the same.

@@ -34,6 +34,8 @@ PyObject *create(PyObject *loop, const CallbackArguments &arguments, bool debug)
 PyObject *createTimer(PyObject *loop, PyObject *when, const CallbackArguments &arguments,
                       bool debug);
 
+/// Whether it is one of asyncio's handles or a derived one.
+bool isHandle(PyObject *object) noexcept;
 bool isTimer(PyObject *handle) noexcept;
 bool isCancelled(PyObject *handle) noexcept;
 /// Whether a timer handle is in its loop's heap.

@@ -3,9 +3,12 @@
 
 #include "handlequeue.h"
 #include "debugwatch.h"
+#include "depth.h"
 #include "exceptionscope.h"
 #include "gil.h"
 #include "loophost.h"
+#include "nativecall.h"
+#include "ref.h"
 #include "runpatch.h"
 #include "takeerror.h"
 #include "tasksuspension.h"
@@ -21,26 +24,30 @@ namespace QtAsyncio {
 
 void HandleQueue::push(PyObject *handle)
 {
+    Ref owned(handle);
     emptyInbox(); // a thread may have posted before, and have been joined
     if (!m_host)
         Handles::makeKnown(handle);
     m_ready.push({ .handle = handle });
+    static_cast<void>(owned.release());
     m_wanted.store(true, std::memory_order_relaxed);
 }
 
 void HandleQueue::pushFromAnyThread(PyObject *handle)
 {
+    Ref owned(handle);
     if (std::this_thread::get_id() == m_thread) { // which runs, or has yet to begin
-        push(handle);
+        push(owned.release());
         return;
     }
     std::size_t posted = 0;
     if (m_host) {
         posted = m_inbox.put(handle);
+        static_cast<void>(owned.release());
         if (posted == 1)
             m_host->wakeUp();
     } else {
-        push(handle);
+        push(owned.release());
         m_backpressure.joined(1, m_ready);
     }
     const Duration pause = m_backpressure.pauseAfter(posted, m_ready);
@@ -50,9 +57,11 @@ void HandleQueue::pushFromAnyThread(PyObject *handle)
 
 void HandleQueue::schedule(PyObject *timer, TimePoint deadline)
 {
+    Ref owned(timer);
     if (!m_host)
         Handles::makeKnown(timer);
     m_scheduled.push(timer, deadline);
+    static_cast<void>(owned.release());
     if (deadline < m_nextWakeUp.load(std::memory_order_relaxed))
         publishDeadlines();
 }
@@ -73,10 +82,7 @@ void HandleQueue::interrupt(PyObject *exception)
 
 // ---- Running
 
-/// Runs one or more generations: each is what was ready when it began.
-///
-/// Re-entered when a callback runs an event loop of its own. That run goes on with the
-/// generation which the outer one has begun; the places in the ring tell both where it ends.
+/// The boundary below Qt: whatever fails ends the run of the loop with an exception.
 void HandleQueue::run(const RunLimits &limits)
 {
     const GilHolder gil;
@@ -90,17 +96,22 @@ void HandleQueue::run(const RunLimits &limits)
     const TaskSuspension suspension(m_loop, m_depth > 0);
     if (PyErr_Occurred())
         raised();
-    ++m_depth;
+    const Depth depth(m_depth);
     const std::uint64_t outer = std::exchange(m_firstPlace, firstPlace(permission));
-    const Generation generation = runGenerations(limits);
-    m_admission.endPause();
-    if (m_exception || (m_stopping && generation == Generation::Complete))
+    const bool completed = NativeCall::completes([&] {
+        const Generation generation = runGenerations(limits);
+        m_admission.endPause();
+        if (m_exception || (m_stopping && generation == Generation::Complete))
+            leave();
+        m_scheduled.dropCancelled();
+        publish();
+        m_watchers.flush(); // the dispatcher waits next
+    });
+    if (!completed) {
+        raised();
         leave();
-    m_scheduled.dropCancelled();
-    publish();
-    m_watchers.flush(); // the dispatcher waits next
+    }
     m_firstPlace = outer;
-    --m_depth;
 }
 
 HandleQueue::Generation HandleQueue::runGenerations(const RunLimits &limits)
@@ -227,6 +238,7 @@ void HandleQueue::emptyInbox()
 {
     if (m_inbox.isEmpty())
         return;
+    m_ready.makeRoom(m_inbox.size());
     const std::vector<PyObject *> handles = m_inbox.takeAll();
     for (PyObject *handle : handles)
         m_ready.push({ .handle = handle });
@@ -244,7 +256,8 @@ void HandleQueue::raised()
 
 void HandleQueue::clear()
 {
-    emptyInbox();
+    for (PyObject *handle : m_inbox.takeAll())
+        Handles::releaseQueued(handle);
     m_watchers.close();
     while (!m_ready.isEmpty())
         Handles::releaseQueued(m_ready.take().handle);

@@ -47,7 +47,8 @@ public:
 
     /// Keeps the loop alive until detach(), however its user forgets it: the host has a pointer.
     /// \a served: nobody runs the loop, so it becomes the running one for each turn.
-    void attach(LoopHost *host, bool served);
+    /// False with a Python error set, or a C++ exception: nothing has changed then.
+    [[nodiscard]] bool attach(LoopHost *host, bool served);
     void detach() noexcept;
     /// Whether there is a host: it may have gone meanwhile, with its thread or application.
     bool hasHost() const noexcept { return m_host; }
@@ -124,7 +125,7 @@ private:
     HandleOutcome callHandle(PyObject *handle);
     void raised();
     void leave();
-    void attachTo(LoopHost *host);
+    bool attachTo(LoopHost *host);
     void publish() noexcept;
     void publishDeadlines() noexcept;
 

@@ -7,9 +7,9 @@
 #include "gil.h"
 #include "handlequeue.h"
 #include "loophost.h"
+#include "nativecall.h"
+#include "ref.h"
 #include "stackplace.h"
-
-#include <pybind11/pybind11.h>
 
 #include <algorithm>
 #include <optional>
@@ -28,49 +28,67 @@ std::vector<HandleQueue *> &attachedQueues()
 
 char s_nothingToRestore; // its address stands for a thread that came without the GIL
 
-/// True in the thread that `threading` takes for the main one, which has imported it first: in a
+/// 1 in the thread that `threading` takes for the main one, which has imported it first: in a
 /// program that embeds Python that may be any. The interpreter's end waits for the end of its state.
-bool isMainOfThreading()
+/// -1 with a Python error set, as the handler of a signal may raise one.
+int isMainOfThreading()
 {
-    const auto main = pybind11::module_::import("threading").attr("main_thread")();
-    return main.attr("ident").cast<unsigned long>() == PyThread_get_thread_ident();
+    const Ref module(PyImport_ImportModule("threading"));
+    const Ref main(module ? PyObject_CallMethod(module.get(), "main_thread", nullptr) : nullptr);
+    const Ref identity(main ? PyObject_GetAttrString(main.get(), "ident") : nullptr);
+    const unsigned long number = identity ? PyLong_AsUnsignedLong(identity.get()) : 0;
+    return PyErr_Occurred() ? -1 : number == PyThread_get_thread_ident();
+}
+
+/// Without a run that could end with it, an exception can only be shown.
+void reportIf(bool failed)
+{
+    if (failed)
+        PyErr_WriteUnraisable(nullptr);
 }
 
 } // namespace
 
-void HandleQueue::attach(LoopHost *host, bool served)
+bool HandleQueue::attach(LoopHost *host, bool served)
 {
     s_ended.store(false); // a program that embeds Python may have begun again
     std::vector<HandleQueue *> &attached = attachedQueues();
     if (std::find(attached.begin(), attached.end(), this) != attached.end())
         detach();
-    attached.push_back(this);
-    Py_INCREF(m_loop); // the host refers to the queue, until detach()
+    attached.reserve(attached.size() + 1);
     m_served = served;
     m_thread = std::this_thread::get_id();
     m_generationEnd = m_ready.begin(); // what an exception has left of one is part of the next
     if (!served) // else home is where the first run finds itself
         m_admission.home().settle();
-    attachTo(host);
+    if (!attachTo(host))
+        return false;
+    attached.push_back(this);
+    Py_INCREF(m_loop); // the host refers to the queue, until detach()
+    return true;
 }
 
 void HandleQueue::serveAgain(LoopHost *host)
 {
     for (HandleQueue *queue : std::vector(attachedQueues())) {
         if (queue->m_served && !queue->m_host && queue->m_thread == std::this_thread::get_id())
-            queue->attachTo(host);
+            reportIf(!queue->attachTo(host));
     }
 }
 
-void HandleQueue::attachTo(LoopHost *host)
+bool HandleQueue::attachTo(LoopHost *host)
 {
-    m_host = host;
-    m_hostMode = DispatcherLibrary::mode();
-    if (m_served && !isMainOfThreading()) // whose state stays anyway, or must not
-        m_threadState.begin();
+    const int isMain = m_served ? isMainOfThreading() : 1;
+    if (isMain < 0)
+        return false;
     publish();
     m_descriptorReady.store(true); // look once: a loop polls before its first callback
-    m_host->attach(this);
+    host->attach(this);
+    m_host = host;
+    m_hostMode = DispatcherLibrary::mode();
+    if (!isMain) // whose state stays anyway, or must not
+        m_threadState.begin();
+    return true;
 }
 
 void HandleQueue::detach() noexcept
@@ -114,7 +132,8 @@ void HandleQueue::leave()
 /// From here on the loop may be garbage, and the collector has to see what it refers to.
 void HandleQueue::makeKnown()
 {
-    emptyInbox();
+    if (!NativeCall::completes([this] { emptyInbox(); }))
+        PyErr_Clear(); // no memory: they stay where they are
     for (std::uint64_t place = m_ready.begin(); place != m_ready.end(); ++place)
         Handles::makeKnown(m_ready.at(place).handle);
     for (const ReadyHandle &ready : m_busy.handles())

@@ -35,6 +35,7 @@ void HandleQueue::refuse(const RunLimits &limits)
 /// Tries those again whose contexts or protocols were on the stack, before all that came later.
 void HandleQueue::releaseBusyHandles()
 {
+    m_ready.makeRoom(m_busy.handles().size());
     const std::vector<ReadyHandle> handles = m_busy.takeAll();
     if (!handles.empty())
         m_putBackEnd = m_ready.begin();

@@ -3,6 +3,7 @@
 
 #include "handle.h"
 #include "handleslots.h"
+#include "nativecall.h"
 #include "slotoffset.h"
 
 #include <pybind11/pybind11.h>
@@ -128,25 +129,25 @@ int setContext(PyObject *self, PyObject *value, void *)
 }
 
 PyGetSetDef s_attributes[] = {
-    { "_context", getContext, setContext, nullptr, nullptr },
+    { "_context", NativeCall::get<getContext>(), NativeCall::set<setContext>(), nullptr, nullptr },
     { nullptr, nullptr, nullptr, nullptr, nullptr },
 };
 
 PyMethodDef s_handleMethods[] = {
-    { "cancel", cancelMethod, METH_NOARGS,
+    { "cancel", NativeCall::method<cancelMethod>(), METH_NOARGS,
       "cancel($self)\n--\n\n"
       "Cancel the callback. As `asyncio.Handle.cancel`." },
-    { "cancelled", cancelledMethod, METH_NOARGS,
+    { "cancelled", NativeCall::method<cancelledMethod>(), METH_NOARGS,
       "cancelled($self)\n--\n\n"
       "Return whether the callback was cancelled. As `asyncio.Handle.cancelled`." },
-    { "_run", runMethod, METH_NOARGS, nullptr },
-    { "_repr_info", reprInfoMethod, METH_NOARGS, nullptr },
+    { "_run", NativeCall::method<runMethod>(), METH_NOARGS, nullptr },
+    { "_repr_info", NativeCall::method<reprInfoMethod>(), METH_NOARGS, nullptr },
     { nullptr, nullptr, 0, nullptr },
 };
 
 /// What asyncio.TimerHandle, which comes first, has a method of its own for.
 PyMethodDef s_timerMethods[] = {
-    { "cancel", cancelMethod, METH_NOARGS,
+    { "cancel", NativeCall::method<cancelMethod>(), METH_NOARGS,
       "cancel($self)\n--\n\n"
       "Cancel the callback. As `asyncio.TimerHandle.cancel`." },
     { nullptr, nullptr, 0, nullptr },
@@ -235,6 +236,11 @@ void releaseQueued(PyObject *handle)
     if (Py_REFCNT(handle) > 1)
         makeKnown(handle);
     Py_DECREF(handle);
+}
+
+bool isHandle(PyObject *object) noexcept
+{
+    return PyObject_TypeCheck(object, s_handleType->tp_base);
 }
 
 bool isTimer(PyObject *handle) noexcept

@@ -3,6 +3,7 @@
 
 #include "handlewatchers.h"
 #include "handle.h"
+#include "ref.h"
 
 #include <algorithm>
 #include <cerrno>
@@ -68,11 +69,14 @@ PyObject *HandleWatchers::eraseIfEmpty(Watches::iterator watch)
 
 int HandleWatchers::add(int descriptor, Interest interest, PyObject *handle, PyObject *file)
 {
+    Ref owned(handle);
     displaceClosed(descriptor, file);
     Watch &watch = m_watches[descriptor];
+    // What may fail for lack of memory comes before the handle is noted.
+    m_poller.watch(descriptor, Interests(watch.wanted() | interest));
     if (!watch.file)
         watch.file = Py_XNewRef(file);
-    Side former = std::exchange(watch.of(interest), Side{ .handle = handle });
+    Side former = std::exchange(watch.of(interest), Side{ .handle = owned.release() });
     if (former.handle) // it may be a reader of another file that had this number
         m_poller.watch(descriptor, NoInterest);
     const int error = update(descriptor, watch);

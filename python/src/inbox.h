@@ -31,7 +31,13 @@ public:
         return m_handles.size();
     }
 
-    std::vector<PyObject *> takeAll()
+    std::size_t size()
+    {
+        const std::lock_guard lock(m_mutex);
+        return m_handles.size();
+    }
+
+    std::vector<PyObject *> takeAll() noexcept
     {
         const std::lock_guard lock(m_mutex);
         m_filled.store(false, std::memory_order_release);

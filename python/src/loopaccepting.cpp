@@ -9,6 +9,8 @@
 #include "takeerror.h"
 #include "wouldblock.h"
 
+#include <algorithm>
+
 #include <unistd.h>
 
 namespace QtAsyncio::EventLoop {
@@ -65,18 +67,34 @@ bool acceptFailed(PyObject *self, PyObject *arguments)
     return result;
 }
 
+/// Opens the socket, and returns the length of its queue; -1 with a Python error set.
+long readArguments(PyObject *arguments, OpenFile &listening)
+{
+    if (PyTuple_GET_SIZE(arguments) <= Backlog) {
+        PyErr_Format(PyExc_TypeError, "_accept_ready() missing %zd required arguments",
+                     Backlog + 1 - PyTuple_GET_SIZE(arguments));
+        return -1;
+    }
+    PyObject *socket = PyTuple_GET_ITEM(arguments, Socket);
+    const int descriptor = PyObject_AsFileDescriptor(socket);
+    if (descriptor < 0)
+        return -1;
+    const long backlog = PyLong_AsLong(PyTuple_GET_ITEM(arguments, Backlog));
+    if (backlog == -1 && PyErr_Occurred())
+        return -1;
+    listening.open(socket, descriptor);
+    return std::max(backlog, 0L);
+}
+
 } // namespace
 
 /// All that have come in, up to the length of the queue: an iteration may be their only chance.
 PyObject *acceptReady(PyObject *self, PyObject *arguments)
 {
-    PyObject *socket = PyTuple_GET_ITEM(arguments, Socket);
-    const int descriptor = PyObject_AsFileDescriptor(socket);
-    const long backlog = PyLong_AsLong(PyTuple_GET_ITEM(arguments, Backlog));
-    if (PyErr_Occurred())
-        return nullptr;
     OpenFile listening; // the program may close it when it hears of a connection
-    listening.open(socket, descriptor);
+    const long backlog = readArguments(arguments, listening);
+    if (backlog < 0)
+        return nullptr;
     for (long i = 0; i < backlog; ++i) {
         SocketAddress peer;
         const int accepting = ::accept4(listening.descriptor(), peer.data(), peer.room(),

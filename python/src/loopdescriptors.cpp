@@ -5,6 +5,7 @@
 #include "handle.h"
 #include "loopmethods.h"
 #include "loopobject.h"
+#include "ref.h"
 
 #include <cerrno>
 #include <climits>
@@ -59,20 +60,19 @@ PyObject *addWatcher(PyObject *self, const CallbackArguments &arguments, Interes
         key = keyOfClosed(watchers, file);
     if (key == HandleWatchers::NoKey)
         return nullptr;
-    PyObject *handle = Handles::create(self, arguments, toLoop(self)->queue->isDebug());
+    Ref handle(Handles::create(self, arguments, toLoop(self)->queue->isDebug()));
     if (!handle)
         return nullptr;
-    Handles::makeKnown(handle); // it is there to stay
-    Py_INCREF(handle);
+    Handles::makeKnown(handle.get()); // it is there to stay
+    PyObject *const added = Py_NewRef(handle.get());
     const int error = closed
-            ? watchers.replace(key, interest, handle)
-            : watchers.add(key, interest, handle, PyLong_Check(file) ? nullptr : file);
+            ? watchers.replace(key, interest, added)
+            : watchers.add(key, interest, added, PyLong_Check(file) ? nullptr : file);
     if (error) {
-        Py_DECREF(handle);
         errno = error;
         return PyErr_SetFromErrno(PyExc_OSError);
     }
-    return handle;
+    return handle.release();
 }
 
 PyObject *removeWatcher(PyObject *self, PyObject *object, Interest interest)

@@ -5,6 +5,7 @@
 #include "handle.h"
 #include "loopmethods.h"
 #include "loopobject.h"
+#include "ref.h"
 
 #include <cmath>
 #include <ctime>
@@ -69,14 +70,12 @@ PyObject *schedule(PyObject *self, const CallbackArguments &arguments, PyObject 
         PyErr_SetString(PyExc_ValueError, "Invalid delay: NaN (not a number)");
         return nullptr;
     }
-    PyObject *timer = Handles::createTimer(self, when, arguments, toLoop(self)->queue->isDebug());
-    if (!timer)
-        return nullptr;
-    if (isDropped(self, timer))
-        Handles::setScheduled(timer, false);
-    else
-        toLoop(self)->queue->schedule(Py_NewRef(timer), toDeadline(seconds));
-    return timer;
+    Ref timer(Handles::createTimer(self, when, arguments, toLoop(self)->queue->isDebug()));
+    if (timer && isDropped(self, timer.get()))
+        Handles::setScheduled(timer.get(), false);
+    else if (timer)
+        toLoop(self)->queue->schedule(Py_NewRef(timer.get()), toDeadline(seconds));
+    return timer.release();
 }
 
 /// The handle for one of the functions that take no time.
@@ -99,19 +98,19 @@ PyObject *time(PyObject *, PyObject *)
 
 PyObject *callSoon(PyObject *self, PyObject *const *args, Py_ssize_t count, PyObject *names)
 {
-    PyObject *handle = createReady(self, "call_soon", args, count, names, false);
-    if (handle && !isDropped(self, handle))
-        toLoop(self)->queue->push(Py_NewRef(handle));
-    return handle;
+    Ref handle(createReady(self, "call_soon", args, count, names, false));
+    if (handle && !isDropped(self, handle.get()))
+        toLoop(self)->queue->push(Py_NewRef(handle.get()));
+    return handle.release();
 }
 
 PyObject *callSoonThreadsafe(PyObject *self, PyObject *const *args, Py_ssize_t count,
                              PyObject *names)
 {
-    PyObject *handle = createReady(self, "call_soon_threadsafe", args, count, names, true);
-    if (handle && !isDropped(self, handle))
-        toLoop(self)->queue->pushFromAnyThread(Py_NewRef(handle));
-    return handle;
+    Ref handle(createReady(self, "call_soon_threadsafe", args, count, names, true));
+    if (handle && !isDropped(self, handle.get()))
+        toLoop(self)->queue->pushFromAnyThread(Py_NewRef(handle.get()));
+    return handle.release();
 }
 
 PyObject *callLater(PyObject *self, PyObject *const *args, Py_ssize_t count, PyObject *names)
@@ -125,12 +124,9 @@ PyObject *callLater(PyObject *self, PyObject *const *args, Py_ssize_t count, PyO
     }
     if (!checkTakes(self) || !checkUse(self, "call_later", arguments.callback(), false))
         return nullptr;
-    PyObject *now = PyFloat_FromDouble(monotonicSeconds());
-    PyObject *when = now ? PyNumber_Add(now, arguments.leading()) : nullptr;
-    PyObject *timer = when ? schedule(self, arguments, when) : nullptr;
-    Py_XDECREF(now);
-    Py_XDECREF(when);
-    return timer;
+    const Ref now(PyFloat_FromDouble(monotonicSeconds()));
+    const Ref when(now ? PyNumber_Add(now.get(), arguments.leading()) : nullptr);
+    return when ? schedule(self, arguments, when.get()) : nullptr;
 }
 
 PyObject *callAt(PyObject *self, PyObject *const *args, Py_ssize_t count, PyObject *names)
@@ -157,6 +153,9 @@ PyObject *timerHandleCancelled(PyObject *self, PyObject *timer)
 /// For handles that somebody else has made, as the standard library's signal handling does.
 PyObject *addCallback(PyObject *self, PyObject *handle)
 {
+    if (!Handles::isHandle(handle))
+        return PyErr_Format(PyExc_TypeError, "handle must be an asyncio.Handle, not '%s'",
+                            Py_TYPE(handle)->tp_name);
     toLoop(self)->queue->pushFromAnyThread(Py_NewRef(handle));
     Py_RETURN_NONE;
 }

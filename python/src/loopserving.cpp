@@ -7,12 +7,13 @@
 #include "eventloop.h"
 #include "gil.h"
 #include "loopobject.h"
+#include "nativecall.h"
 
 namespace QtAsyncio::EventLoop {
 
-void attach(PyObject *loop, LoopHost *host, bool served)
+bool attach(PyObject *loop, LoopHost *host, bool served)
 {
-    toLoop(loop)->queue->attach(host, served);
+    return toLoop(loop)->queue->attach(host, served);
 }
 
 void detach(PyObject *loop)
@@ -36,8 +37,12 @@ void serveAgain()
     if (!Py_IsInitialized())
         return;
     const GilHolder gil;
-    if (LoopHost *host = DispatcherLibrary::host())
-        HandleQueue::serveAgain(host);
+    const bool served = NativeCall::completes([] {
+        if (LoopHost *host = DispatcherLibrary::host())
+            HandleQueue::serveAgain(host);
+    });
+    if (!served) // Qt has called, and could do nothing with an exception
+        PyErr_WriteUnraisable(nullptr);
 }
 
 void detachAll()

@@ -1,22 +1,27 @@
 // SPDX-FileCopyrightText: 2026 The QtAsyncio authors
 // SPDX-License-Identifier: BSD-3-Clause
 
+#include "constructed.h"
 #include "dispatcherlibrary.h"
 #include "embeddedqt.h"
 #include "entrance.h"
 #include "eventloop.h"
 #include "handle.h"
 #include "kernelfeatures.h"
+#include "nativecall.h"
 #include "program.h"
 #include "releases.h"
 #include "runpatch.h"
 #include "socketoperation.h"
+#include "takeerror.h"
 #include "tasksuspension.h"
 #include "transport.h"
 
 #include <pybind11/pybind11.h>
 #include <pybind11/stl.h>
 
+#include <exception>
+#include <system_error>
 #include <utility>
 
 namespace py = pybind11;
@@ -38,12 +43,40 @@ bool inMainThread()
     return main.attr("ident").cast<unsigned long>() == PyThread_get_thread_ident();
 }
 
+/// The loop that a function is given, borrowed.
+PyObject *toLoop(py::handle object)
+{
+    if (EventLoop::isLoop(object.ptr()))
+        return object.ptr();
+    throw py::type_error(std::string("loop must be a QAsyncioEventLoop, not '")
+                         + Py_TYPE(object.ptr())->tp_name + "'");
+}
+
+/// Raises the Python error that is set. Up to Python 3.11 pybind11 must not be given one whose
+/// exception is yet to be made: if that fails it throws something else.
+[[noreturn]] void throwError()
+{
+    setError(takeError());
+    throw py::error_already_set();
+}
+
+/// Where no descriptor is left, for instance: an OSError with its errno.
+void translateSystemError(std::exception_ptr pointer)
+{
+    try {
+        std::rethrow_exception(std::move(pointer));
+    } catch (const std::system_error &error) {
+        setErrorOf(error);
+    }
+}
+
 /// True if the loop is served from now on; false if the thread has no dispatcher.
 bool attach(py::handle loop, bool served)
 {
+    PyObject *attached = toLoop(loop);
     LoopHost *host = DispatcherLibrary::host();
-    if (host)
-        EventLoop::attach(loop.ptr(), host, served);
+    if (host && !EventLoop::attach(attached, host, served))
+        throwError();
     return host;
 }
 
@@ -109,6 +142,7 @@ PYBIND11_MODULE_EXEC(_native, module)
         || !Transports::initialize(module.ptr()) || !Releases::addTo(module.ptr()))
         throw py::error_already_set();
 
+    py::register_local_exception_translator(&translateSystemError);
     EmbeddedQt::addTo(module);
     Program::addTo(module);
     module.def("kernel_features", &kernelFeatures);
@@ -124,7 +158,7 @@ PYBIND11_MODULE_EXEC(_native, module)
             py::arg("path"));
     module.def("is_loaded", &DispatcherLibrary::isLoaded);
     module.def(
-            "mode_of", [](py::handle loop) { return EventLoop::mode(loop.ptr()); },
+            "mode_of", [](py::handle loop) { return EventLoop::mode(toLoop(loop)); },
             py::arg("loop"));
     module.def("install", &DispatcherLibrary::install);
     module.def("mode", &DispatcherLibrary::mode);
@@ -141,10 +175,15 @@ PYBIND11_MODULE_EXEC(_native, module)
     module.def("is_quitting", &DispatcherLibrary::isQuitting);
     py::class_<QuitHold>(module, "QuitHold")
             .def(py::init<>())
-            .def("release", &QuitHold::release, py::arg("decides"));
+            .def(
+                    "release",
+                    [](py::handle self, bool decides) {
+                        constructed<QuitHold>(self).release(decides);
+                    },
+                    py::arg("decides"));
     module.def("attach", &attach, py::arg("loop"), py::arg("served") = false);
     module.def(
-            "has_host", [](py::handle loop) { return EventLoop::hasHost(loop.ptr()); },
+            "has_host", [](py::handle loop) { return EventLoop::hasHost(toLoop(loop)); },
             py::arg("loop"));
-    module.def("detach", [](py::handle loop) { EventLoop::detach(loop.ptr()); }, py::arg("loop"));
+    module.def("detach", [](py::handle loop) { EventLoop::detach(toLoop(loop)); }, py::arg("loop"));
 }

@@ -7,6 +7,7 @@
 
 #include <Python.h>
 
+#include <bit>
 #include <cstdint>
 #include <vector>
 
@@ -36,10 +37,16 @@ public:
     std::uint64_t end() const noexcept { return m_end; }
     const ReadyHandle &at(std::uint64_t place) const noexcept { return m_places[index(place)]; }
 
+    /// After it so many pushes cannot fail.
+    void makeRoom(std::size_t count = 1)
+    {
+        if (m_end - m_begin + count > m_places.size())
+            grow(m_end - m_begin + count);
+    }
+
     void push(ReadyHandle handle)
     {
-        if (m_end - m_begin == m_places.size())
-            grow();
+        makeRoom();
         m_places[index(m_end++)] = handle;
     }
 
@@ -48,8 +55,7 @@ public:
     /// Before all others: it was taken too early. So there is always a place before them.
     void putBack(ReadyHandle handle)
     {
-        if (m_end - m_begin == m_places.size())
-            grow();
+        makeRoom();
         m_places[index(--m_begin)] = handle;
     }
 
@@ -58,9 +64,9 @@ private:
 
     std::size_t index(std::uint64_t place) const noexcept { return place & (m_places.size() - 1); }
 
-    void grow()
+    void grow(std::size_t size)
     {
-        std::vector<ReadyHandle> places(m_places.size() * 2);
+        std::vector<ReadyHandle> places(std::bit_ceil(size));
         for (std::uint64_t place = m_begin; place != m_end; ++place)
             places[place & (places.size() - 1)] = at(place);
         m_places.swap(places);

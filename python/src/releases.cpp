@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 
 #include "releases.h"
+#include "nativecall.h"
 #include "takeerror.h"
 
 namespace QtAsyncio::Releases {
@@ -77,19 +78,14 @@ PyObject *releaseAll(PyObject *, PyObject *releases)
     return outcome(Py_NewRef(Py_None), releaseThese(releases, nullptr));
 }
 
-template <typename Function> constexpr PyCFunction method(Function function)
-{
-    return reinterpret_cast<PyCFunction>(reinterpret_cast<void *>(function));
-}
-
 PyMethodDef s_functions[] = {
-    { "call_then_release", method(callThenRelease), METH_FASTCALL,
+    { "call_then_release", NativeCall::method<callThenRelease>(), METH_FASTCALL,
       "call_then_release(function, releases, /)\n--\n\n"
       "Call a function, release what is in the list then, and return the function's result." },
-    { "call_or_release", method(callOrRelease), METH_FASTCALL,
+    { "call_or_release", NativeCall::method<callOrRelease>(), METH_FASTCALL,
       "call_or_release(function, releases, /)\n--\n\n"
       "Return a function's result; if it raises, release what is in the list by then." },
-    { "release_all", releaseAll, METH_O,
+    { "release_all", NativeCall::method<releaseAll>(), METH_O,
       "release_all(releases, /)\n--\n\n"
       "Call the functions in the list, the last one first, and remove them from it." },
     { nullptr, nullptr, 0, nullptr },

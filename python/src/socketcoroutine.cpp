@@ -3,6 +3,7 @@
 
 #include "socketcoroutine.h"
 #include "loopobject.h"
+#include "nativecall.h"
 #include "socketwait.h"
 
 namespace QtAsyncio::SocketCoroutine {
@@ -78,7 +79,7 @@ PySendResult step(PyObject *self, PyObject **result)
     *result = attempt(operation, first);
     const bool blocks = !*result && !PyErr_Occurred();
     if (blocks)
-        *result = SocketWait::begin(self);
+        *result = NativeCall::guarded([self] { return SocketWait::begin(self); });
     if (blocks && *result) {
         operation.state = State::Suspended;
         return PYGEN_NEXT;

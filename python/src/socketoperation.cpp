@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 
 #include "socketoperation.h"
+#include "nativecall.h"
 #include "socketcoroutine.h"
 
 #include <structmember.h>
@@ -109,13 +110,13 @@ PyObject *getNone(PyObject *, void *)
 
 /// There is no cr_await: who finds one takes it that there is a frame to go with it.
 PyGetSetDef s_attributes[] = {
-    { "__name__", getName, nullptr, nullptr, nullptr },
-    { "__qualname__", getQualifiedName, nullptr, nullptr, nullptr },
-    { "cr_running", isInState<State::Running>, nullptr, nullptr, nullptr },
-    { "cr_suspended", isInState<State::Suspended>, nullptr, nullptr, nullptr },
-    { "cr_code", getNone, nullptr, nullptr, nullptr },
-    { "cr_frame", getNone, nullptr, nullptr, nullptr },
-    { "cr_origin", getNone, nullptr, nullptr, nullptr },
+    { "__name__", NativeCall::get<getName>(), nullptr, nullptr, nullptr },
+    { "__qualname__", NativeCall::get<getQualifiedName>(), nullptr, nullptr, nullptr },
+    { "cr_running", NativeCall::get<isInState<State::Running>>(), nullptr, nullptr, nullptr },
+    { "cr_suspended", NativeCall::get<isInState<State::Suspended>>(), nullptr, nullptr, nullptr },
+    { "cr_code", NativeCall::get<getNone>(), nullptr, nullptr, nullptr },
+    { "cr_frame", NativeCall::get<getNone>(), nullptr, nullptr, nullptr },
+    { "cr_origin", NativeCall::get<getNone>(), nullptr, nullptr, nullptr },
     { nullptr, nullptr, nullptr, nullptr, nullptr },
 };
 
@@ -126,10 +127,12 @@ PyMemberDef s_members[] = {
 };
 
 PyMethodDef s_methods[] = {
-    { "send", SocketCoroutine::send, METH_O, "Make the next step, as `coroutine.send`." },
-    { "throw", reinterpret_cast<PyCFunction>(reinterpret_cast<void *>(SocketCoroutine::throwInto)),
-      METH_FASTCALL, "End the operation with an exception, as `coroutine.throw`." },
-    { "close", SocketCoroutine::close, METH_NOARGS, "End the operation, as `coroutine.close`." },
+    { "send", NativeCall::method<SocketCoroutine::send>(), METH_O,
+      "Make the next step, as `coroutine.send`." },
+    { "throw", NativeCall::method<SocketCoroutine::throwInto>(), METH_FASTCALL,
+      "End the operation with an exception, as `coroutine.throw`." },
+    { "close", NativeCall::method<SocketCoroutine::close>(), METH_NOARGS,
+      "End the operation, as `coroutine.close`." },
     { nullptr, nullptr, 0, nullptr },
 };
 
@@ -139,10 +142,10 @@ PyType_Slot s_slots[] = {
     { Py_tp_clear, reinterpret_cast<void *>(clear) },
     { Py_tp_finalize, reinterpret_cast<void *>(finalize) },
     { Py_tp_dealloc, reinterpret_cast<void *>(deallocate) },
-    { Py_tp_repr, reinterpret_cast<void *>(represent) },
-    { Py_tp_iternext, reinterpret_cast<void *>(SocketCoroutine::next) },
-    { Py_am_await, reinterpret_cast<void *>(awaited) },
-    { Py_am_send, reinterpret_cast<void *>(SocketCoroutine::amSend) },
+    { Py_tp_repr, NativeCall::slot<represent>() },
+    { Py_tp_iternext, NativeCall::slot<SocketCoroutine::next>() },
+    { Py_am_await, NativeCall::slot<awaited>() },
+    { Py_am_send, NativeCall::slot<SocketCoroutine::amSend>() },
     { Py_tp_methods, s_methods },
     { Py_tp_members, s_members },
     { Py_tp_getset, s_attributes },
@@ -150,7 +153,8 @@ PyType_Slot s_slots[] = {
 };
 
 PyType_Spec s_spec = { "QtAsyncio._native.SocketOperation", sizeof(SocketOperation), 0,
-                       Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC, s_slots };
+                       Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC | Py_TPFLAGS_DISALLOW_INSTANTIATION,
+                       s_slots };
 
 bool registerAsCoroutine()
 {
@@ -175,6 +179,11 @@ bool SocketOperation::initialize(PyObject *module)
             reinterpret_cast<PyTypeObject *>(plain); // kept for good, to compare types with it
     s_type = plain ? reinterpret_cast<PyTypeObject *>(PyType_FromSpec(&s_spec)) : nullptr;
     return s_type && registerAsCoroutine() && PyModule_AddType(module, s_type) == 0;
+}
+
+bool SocketOperation::is(PyObject *object) noexcept
+{
+    return Py_IS_TYPE(object, s_type);
 }
 
 PyObject *SocketOperation::create(PyObject *loop, const SocketOperationKind &kind, PyObject *socket,

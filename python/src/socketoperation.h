@@ -45,6 +45,7 @@ struct SocketOperation
     bool isPlain; // socket.socket itself, for which system calls may stand in
     bool waited; // once at least
 
+    static bool is(PyObject *object) noexcept;
     static SocketOperation &of(PyObject *self) noexcept
     {
         return *reinterpret_cast<SocketOperation *>(self);

@@ -5,6 +5,8 @@
 #include "arguments.h"
 #include "handle.h"
 #include "loopobject.h"
+#include "nativecall.h"
+#include "ref.h"
 
 #include <cerrno>
 #include <climits>
@@ -39,6 +41,9 @@ int isDone(PyObject *future)
 PyObject *resume(PyObject *, PyObject *self)
 {
     static PyObject *const name = PyUnicode_InternFromString("set_result");
+    if (!SocketOperation::is(self))
+        return PyErr_Format(PyExc_TypeError, "a SocketOperation is expected, not '%s'",
+                            Py_TYPE(self)->tp_name);
     SocketOperation &operation = SocketOperation::of(self);
     if (!operation.handle)
         Py_RETURN_NONE;
@@ -54,36 +59,42 @@ PyObject *resume(PyObject *, PyObject *self)
 
 PyObject *resumeFunction()
 {
-    static PyMethodDef definition = { "resume", resume, METH_O, nullptr };
+    static PyMethodDef definition = { "resume", NativeCall::method<resume>(), METH_O, nullptr };
     static PyObject *const function = PyCFunction_New(&definition, nullptr);
     return function;
 }
 
-/// Whether the loop has a transport, one that is closing perhaps, for the descriptor.
-bool mayHaveTransport(const SocketOperation &operation)
+/// Whether the loop has a transport, one that is closing perhaps, for the descriptor; true as well if
+/// only the loop itself knows. -1 with a Python error set.
+int mayHaveTransport(const SocketOperation &operation)
 {
     static PyObject *const transportsName = PyUnicode_InternFromString("_transports");
     static PyObject *const dataName = PyUnicode_InternFromString("data");
     PyObject *transports = PyObject_GetAttr(operation.loop, transportsName);
     PyObject *data = transports ? PyObject_GetAttr(transports, dataName) : nullptr;
     Py_XDECREF(transports);
-    int contained = data && PyDict_Check(data) ? PyDict_GET_SIZE(data) != 0 : -1;
-    if (contained == 1) {
+    if (!data) { // a mapping of another kind: the loop itself knows
+        if (!PyErr_ExceptionMatches(PyExc_AttributeError))
+            return -1;
+        PyErr_Clear();
+        return 1;
+    }
+    int contained = PyDict_Check(data) ? PyDict_GET_SIZE(data) != 0 : 1;
+    if (contained == 1 && PyDict_Check(data)) {
         PyObject *number = PyLong_FromLong(operation.descriptor);
         contained = number ? PyDict_Contains(data, number) : -1;
         Py_XDECREF(number);
     }
-    Py_XDECREF(data);
-    if (contained < 0)
-        PyErr_Clear(); // a mapping of another kind: the loop itself knows
-    return contained != 0;
+    Py_DECREF(data);
+    return contained;
 }
 
 /// As the public functions for descriptors: refuses one that a transport has.
 bool checkNoTransport(const SocketOperation &operation)
 {
-    if (!mayHaveTransport(operation))
-        return true;
+    const int mayHave = mayHaveTransport(operation);
+    if (mayHave <= 0)
+        return mayHave == 0;
     PyObject *result = PyObject_CallMethod(operation.loop, "_ensure_fd_no_transport", "i",
                                            operation.descriptor);
     Py_XDECREF(result);
@@ -94,16 +105,16 @@ bool watch(PyObject *self)
 {
     SocketOperation &operation = SocketOperation::of(self);
     HandleQueue &queue = queueOf(operation);
-    operation.handle =
-            Handles::create(operation.loop, { resumeFunction(), &self, 1 }, queue.isDebug());
-    if (!operation.handle)
+    Ref handle(Handles::create(operation.loop, { resumeFunction(), &self, 1 }, queue.isDebug()));
+    if (!handle)
         return false;
-    Handles::makeKnown(operation.handle);
+    Handles::makeKnown(handle.get());
     const int error = queue.watchers().add(operation.descriptor, operation.kind->interest,
-                                           Py_NewRef(operation.handle));
-    if (error == 0)
+                                           Py_NewRef(handle.get()));
+    if (error == 0) {
+        operation.handle = handle.release();
         return true;
-    Py_CLEAR(operation.handle);
+    }
     errno = error;
     PyErr_SetFromErrno(PyExc_OSError);
     return false;

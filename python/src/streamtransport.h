@@ -16,7 +16,7 @@ class StreamTransport final : public Transport
 public:
     enum class File { Socket, ReadPipe, WritePipe };
 
-    StreamTransport(PyObject *self, State &state, File file)
+    StreamTransport(PyObject *self, State &state, File file) noexcept
         : Transport(self, state),
           m_file(file)
     {

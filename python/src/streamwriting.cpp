@@ -5,6 +5,7 @@
 
 #include "bufferview.h"
 #include "gil.h"
+#include "ref.h"
 #include "streamtransport.h"
 #include "wouldblock.h"
 
@@ -24,22 +25,16 @@ namespace {
 /// All of them or, with a Python error set, none.
 bool collect(PyObject *lines, WriteBuffer &pieces)
 {
-    PyObject *items = PySequence_Fast(lines, "writelines() argument must be an iterable");
-    if (!items)
-        return false;
-    bool taken = true;
-    for (Py_ssize_t i = 0; taken && i < PySequence_Fast_GET_SIZE(items); ++i) {
+    const Ref items(PySequence_Fast(lines, "writelines() argument must be an iterable"));
+    bool taken = bool(items);
+    for (Py_ssize_t i = 0; taken && i < PySequence_Fast_GET_SIZE(items.get()); ++i) {
         // From Python 3.12 on asking for its contents may be a call, which may change the list.
-        PyObject *item = Py_NewRef(PySequence_Fast_GET_ITEM(items, i));
-        {
-            BufferView piece(item);
-            // A view that holds nothing may have a shape that cannot be opened.
-            const int filled = PyMemoryView_Check(item) ? piece.isFilled() : 1;
-            taken = filled == 0 || (filled > 0 && piece.open() && pieces.append(piece, 0));
-        }
-        Py_DECREF(item);
+        const Ref item(Py_NewRef(PySequence_Fast_GET_ITEM(items.get(), i)));
+        BufferView piece(item.get());
+        // A view that holds nothing may have a shape that cannot be opened.
+        const int filled = PyMemoryView_Check(item.get()) ? piece.isFilled() : 1;
+        taken = filled == 0 || (filled > 0 && piece.open() && pieces.append(piece, 0));
     }
-    Py_DECREF(items);
     return taken;
 }
 

@@ -9,6 +9,9 @@ namespace QtAsyncio {
 
 /// The Python error that is set, as an exception with its traceback: a new reference. From then
 /// on it is set no more.
+///
+/// Up to Python 3.11 the error may be a type and arguments from which the exception is yet to be
+/// made. If its constructor fails, the result is what that has raised, as in Python's own `except`.
 inline PyObject *takeError()
 {
     PyObject *type = nullptr;
@@ -47,6 +50,23 @@ inline PyObject *chained(PyObject *newer, PyObject *former)
         PyException_SetContext(newer, former); // takes over the reference
     }
     return newer;
+}
+
+/// Whether the Python error that is set is of one of two types. Its exception is made before, because
+/// only then is the type certain.
+inline bool errorIs(PyObject *type, PyObject *otherType)
+{
+#if PY_VERSION_HEX < 0x030c0000
+    if (PyErr_Occurred())
+        setError(takeError());
+#endif
+    return PyErr_ExceptionMatches(type) || PyErr_ExceptionMatches(otherType);
+}
+
+/// Whether the Python error that is set ends the loop, and is no error of a callback.
+inline bool errorEndsLoop()
+{
+    return errorIs(PyExc_SystemExit, PyExc_KeyboardInterrupt);
 }
 
 } // namespace QtAsyncio

@@ -3,10 +3,7 @@
 
 #include "tasksuspension.h"
 #include "gil.h"
-
-#include <pybind11/pybind11.h>
-
-namespace py = pybind11;
+#include "ref.h"
 
 namespace QtAsyncio {
 
@@ -38,18 +35,16 @@ void call(PyObject *function, PyObject *loop, PyObject *task)
 
 bool TaskSuspension::initialize()
 {
-    try {
-        const auto tasks = py::module_::import("asyncio.tasks");
-        s_currentTask = tasks.attr("current_task").cast<py::object>().release().ptr();
-        s_enterTask = tasks.attr("_enter_task").cast<py::object>().release().ptr();
-        s_leaveTask = tasks.attr("_leave_task").cast<py::object>().release().ptr();
-        if (KeepsTasksInPythonApart)
-            s_tasksInPython = py::dict(tasks.attr("_current_tasks")).release().ptr();
-        return true;
-    } catch (py::error_already_set &error) {
-        error.restore();
+    const Ref tasks(PyImport_ImportModule("asyncio.tasks"));
+    if (!tasks)
         return false;
-    }
+    s_currentTask = PyObject_GetAttrString(tasks.get(), "current_task");
+    s_enterTask = PyObject_GetAttrString(tasks.get(), "_enter_task");
+    s_leaveTask = PyObject_GetAttrString(tasks.get(), "_leave_task");
+    if (KeepsTasksInPythonApart)
+        s_tasksInPython = PyObject_GetAttrString(tasks.get(), "_current_tasks");
+    return s_currentTask && s_enterTask && s_leaveTask
+            && (!KeepsTasksInPythonApart || (s_tasksInPython && PyDict_Check(s_tasksInPython)));
 }
 
 TaskSuspension::TaskSuspension(PyObject *loop, bool nested)

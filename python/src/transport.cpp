@@ -4,6 +4,7 @@
 #include "transport.h"
 #include "loopmethods.h"
 #include "loopobject.h"
+#include "nativecall.h"
 #include "takeerror.h"
 #include "wouldblock.h"
 
@@ -19,6 +20,7 @@ bool Transport::open(PyObject *loop, PyObject *file, int descriptor, PyObject *p
     Py_XSETREF(m_state.loop, Py_NewRef(loop));
     m_openFile.open(file, descriptor);
     m_state.descriptor = descriptor;
+    m_opened = true;
     return setProtocol(protocol);
 }
 
@@ -86,7 +88,8 @@ bool Transport::maybeResumeProtocol()
 /// The loop calls back when the protocol can be entered; by then there may be more to be sent.
 bool Transport::resumeSoon()
 {
-    static PyMethodDef resumable = { "_resume_protocol", onResumable, METH_NOARGS, nullptr };
+    static PyMethodDef resumable = { "_resume_protocol", NativeCall::method<onResumable>(),
+                                     METH_NOARGS, nullptr };
     if (std::exchange(m_resumesSoon, true))
         return true;
     PyObject *callback = PyCFunction_New(&resumable, m_self);
@@ -110,6 +113,8 @@ bool Transport::tellProtocol(bool pause)
     static PyObject *const pauseWriting = PyUnicode_InternFromString("pause_writing");
     static PyObject *const resumeWriting = PyUnicode_InternFromString("resume_writing");
     static PyObject *const flowFailed = PyUnicode_InternFromString("_flow_failed");
+    if (!checkHasLoop())
+        return false;
     m_state.protocolPaused = pause;
     Entrance entrance(EventLoop::toLoop(m_state.loop)->queue->entrances());
     entrance.enter(m_state.protocol);
@@ -154,14 +159,16 @@ PyObject *Transport::protocolOf(PyObject *callback) noexcept
     if (!PyCFunction_Check(callback))
         return nullptr;
     const PyCFunction function = PyCFunction_GET_FUNCTION(callback);
-    if (function != onReadable && function != onWritable && function != onResumable)
+    if (function != NativeCall::method<onReadable>() && function != NativeCall::method<onWritable>()
+        && function != NativeCall::method<onResumable>())
         return nullptr;
     return Transports::of(PyCFunction_GET_SELF(callback)).m_state.protocol;
 }
 
 bool Transport::isWriting(PyObject *callback) noexcept
 {
-    return PyCFunction_Check(callback) && PyCFunction_GET_FUNCTION(callback) == onWritable;
+    return PyCFunction_Check(callback)
+            && PyCFunction_GET_FUNCTION(callback) == NativeCall::method<onWritable>();
 }
 
 bool Transport::isWatched(Interest interest) const noexcept
@@ -174,13 +181,17 @@ bool Transport::waitUntilWritable()
     return m_writes || watch(Write);
 }
 
+/// It has none any more once the connection is lost.
+bool Transport::checkHasLoop() const
+{
+    if (!m_state.loop)
+        PyErr_SetString(PyExc_RuntimeError, "the transport is not open");
+    return m_state.loop;
+}
+
 bool Transport::watch(Interest interest)
 {
-    if (!m_state.loop) {
-        PyErr_SetString(PyExc_RuntimeError, "the transport is not open");
-        return false;
-    }
-    if (!addToLoop(interest))
+    if (!checkHasLoop() || !addToLoop(interest))
         return false;
     (interest == Read ? m_reads : m_writes) = true;
     return true;
@@ -188,8 +199,10 @@ bool Transport::watch(Interest interest)
 
 bool Transport::addToLoop(Interest interest)
 {
-    static PyMethodDef readReady = { "_read_ready", onReadable, METH_NOARGS, nullptr };
-    static PyMethodDef writeReady = { "_write_ready", onWritable, METH_NOARGS, nullptr };
+    static PyMethodDef readReady = { "_read_ready", NativeCall::method<onReadable>(), METH_NOARGS,
+                                     nullptr };
+    static PyMethodDef writeReady = { "_write_ready", NativeCall::method<onWritable>(), METH_NOARGS,
+                                      nullptr };
     PyObject *arguments[] = { PyLong_FromLong(m_state.descriptor),
                               PyCFunction_New(interest == Read ? &readReady : &writeReady,
                                               m_self) };
@@ -210,6 +223,8 @@ bool Transport::unwatch(Interest interest)
     if (!watched)
         return true;
     watched = false;
+    if (!checkHasLoop())
+        return false;
     PyObject *descriptor = PyLong_FromLong(m_state.descriptor);
     if (!descriptor)
         return false;
@@ -261,7 +276,7 @@ bool Transport::callProtocol(PyObject *name, PyObject *argument)
 
 bool Transport::handOver(PyObject *method, const char *detail)
 {
-    if (PyErr_ExceptionMatches(PyExc_SystemExit) || PyErr_ExceptionMatches(PyExc_KeyboardInterrupt))
+    if (errorEndsLoop())
         return false;
     PyObject *exception = takeError();
     PyObject *function = PyObject_GetAttr(m_self, method);

@@ -36,7 +36,7 @@ public:
     };
 
     /// The object is borrowed: it contains this and the state.
-    Transport(PyObject *self, State &state)
+    Transport(PyObject *self, State &state) noexcept
         : m_self(self),
           m_state(state)
     {
@@ -54,6 +54,8 @@ public:
     /// Drops all objects: the connection is lost, or this is garbage.
     virtual void clear();
 
+    /// Whether open() has been called; so it remains when the connection is lost.
+    bool isOpened() const noexcept { return m_opened; }
     bool isReading() const noexcept { return !m_state.paused && !m_state.closing; }
     bool isWatched(Interest interest) const noexcept;
     bool pauseReading();
@@ -115,6 +117,7 @@ private:
     static PyObject *onResumable(PyObject *self, PyObject *);
     static bool call(PyObject *object, PyObject *name, PyObject *argument);
 
+    bool checkHasLoop() const;
     bool watch(Interest interest);
     bool addToLoop(Interest interest);
     bool unwatch(Interest interest);
@@ -123,6 +126,7 @@ private:
     bool callSoon(PyObject *callback, PyObject *argument);
     bool log(const char *message);
 
+    bool m_opened = false;
     bool m_reads = false; // the descriptor is watched
     bool m_writes = false;
     bool m_resumesSoon = false; // the protocol, which is on the stack

@@ -4,6 +4,7 @@
 // The Python types of the native halves of transports.
 
 #include "datagramtransport.h"
+#include "nativecall.h"
 #include "slotoffset.h"
 #include "streamtransport.h"
 #include "transportmethods.h"
@@ -14,6 +15,7 @@
 
 #include <deque>
 #include <new>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -34,12 +36,15 @@ void *at(PyObject *self, Py_ssize_t offset) noexcept
 
 // ---- Life
 
+/// Nothing in it may throw: an object without its transport would be left to the collector.
 template <typename Class, auto... arguments>
 PyObject *create(PyTypeObject *type, PyObject *, PyObject *)
 {
     PyObject *self = type->tp_alloc(type, 0);
     if (!self)
         return nullptr;
+    static_assert(std::is_nothrow_constructible_v<Class, PyObject *, Transport::State &,
+                                                  decltype(arguments)...>);
     auto *state = new (at(self, s_state)) Transport::State;
     new (at(self, s_transport)) Class(self, *state, arguments...);
     return self;
@@ -87,7 +92,7 @@ const std::vector<PyMemberDef> Members = {
 };
 
 PyGetSetDef s_streamAttributes[] = {
-    { "_buffer", getBuffer, nullptr, nullptr, nullptr },
+    { "_buffer", NativeCall::get<getBuffer>(), nullptr, nullptr, nullptr },
     { nullptr, nullptr, nullptr, nullptr, nullptr },
 };
 PyGetSetDef s_noAttributes[] = { { nullptr, nullptr, nullptr, nullptr, nullptr } };

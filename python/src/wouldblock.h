@@ -3,6 +3,8 @@
 
 #pragma once
 
+#include "takeerror.h"
+
 #include <Python.h>
 
 #include <cerrno>
@@ -19,8 +21,7 @@ inline bool saysErrno() noexcept
 /// What the Python error that is set says; then it is set no more.
 inline bool tookError()
 {
-    const bool would = PyErr_ExceptionMatches(PyExc_BlockingIOError)
-            || PyErr_ExceptionMatches(PyExc_InterruptedError);
+    const bool would = errorIs(PyExc_BlockingIOError, PyExc_InterruptedError);
     if (would)
         PyErr_Clear();
     return would;

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 
 #include "writebuffer.h"
+#include "ref.h"
 
 #include <algorithm>
 #include <array>
@@ -18,15 +19,14 @@ bool WriteBuffer::append(const BufferView &data, Py_ssize_t sent)
 {
     if (data.size() == sent)
         return true;
-    Chunk chunk = { nullptr, 0 };
-    if (PyBytes_CheckExact(data.object()))
-        chunk = { Py_NewRef(data.object()), sent };
-    else
-        chunk.bytes = PyBytes_FromStringAndSize(data.data() + sent, data.size() - sent);
-    if (!chunk.bytes)
+    const bool keeps = PyBytes_CheckExact(data.object());
+    Ref bytes(keeps ? Py_NewRef(data.object())
+                    : PyBytes_FromStringAndSize(data.data() + sent, data.size() - sent));
+    if (!bytes)
         return false;
-    m_size += chunk.size();
-    m_chunks.push_back(chunk);
+    m_chunks.push_back({ bytes.get(), keeps ? sent : 0 });
+    m_size += m_chunks.back().size();
+    static_cast<void>(bytes.release()); // the chunk owns it
     return true;
 }
 

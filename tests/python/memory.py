@@ -1,0 +1,251 @@
+# SPDX-FileCopyrightText: 2026 The QtAsyncio authors
+# SPDX-License-Identifier: BSD-3-Clause
+"""A program that has each allocation of the native code fail, one after the other.
+
+It is started with the library of failing_new.cpp before all others. For each of ACTIONS it writes
+how many allocations have failed. After each the loop runs on, and the action succeeds.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import ctypes
+import faulthandler
+import importlib
+import os
+import socket
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from process import BINDING
+
+QtCore: Any = importlib.import_module(f"{BINDING}.QtCore")
+if os.environ.get("QTASYNCIO_TEST_MODE") == "attached":
+    application = QtCore.QCoreApplication(["memory"])
+
+import QtAsyncio  # noqa: E402
+
+application = QtCore.QCoreApplication.instance() or QtCore.QCoreApplication(["memory"])
+failing = ctypes.CDLL(None)
+failing.has_failed.restype = ctypes.c_bool
+
+#: Enough to have each container grow more than once.
+MANY = 300
+
+
+@contextlib.contextmanager
+def failure(which: int) -> Iterator[list[bool]]:
+    """Have an allocation of this thread fail; say afterwards whether there was one."""
+    result: list[bool] = []
+    failing.fail_allocation(which)
+    try:
+        yield result
+    except MemoryError:
+        pass
+    finally:
+        result.append(failing.has_failed())
+
+
+def nothing() -> None:
+    pass
+
+
+def make(loop: Any) -> None:
+    QtAsyncio.new_event_loop().close()
+
+
+def call_soon(loop: Any) -> None:
+    for _ in range(MANY):
+        loop.call_soon(nothing)
+
+
+def call_later(loop: Any) -> None:
+    for _ in range(MANY):
+        loop.call_later(0, nothing)
+
+
+def post(loop: Any) -> None:
+    for _ in range(MANY):
+        loop.call_soon_threadsafe(nothing)
+
+
+def attempt(action: Callable[[Any], None], loop: Any, which: int) -> bool:
+    """Return whether an allocation has failed in the action."""
+    with failure(which) as result:
+        action(loop)
+    return result[0]
+
+
+def attempt_in_a_thread(action: Callable[[Any], None], loop: Any, which: int) -> bool:
+    """The same in another thread, while the loop runs."""
+    result: list[bool] = []
+
+    def begin() -> None:
+        thread = threading.Thread(target=lambda: result.append(attempt(action, loop, which)))
+        thread.start()
+        thread.join()
+
+    loop.call_soon(begin)
+    run(loop)
+    return result[0]
+
+
+def watch(loop: Any) -> None:
+    """Add readers and writers, and have them called."""
+    pairs = [socket.socketpair() for _ in range(40)]
+    try:
+        for ours, theirs in pairs:
+            loop.add_reader(ours, nothing)
+            loop.add_writer(theirs, nothing)
+        run(loop)
+    finally:
+        for ours, theirs in pairs:
+            loop.remove_reader(ours), loop.remove_writer(theirs)
+            ours.close(), theirs.close()
+
+
+def operate(loop: Any) -> None:
+    ours, theirs = socket.socketpair()
+    ours.setblocking(False)
+    operation = loop.sock_recv(ours, 1)
+    try:
+        operation.send(None)
+    finally:
+        operation.close()
+        ours.close(), theirs.close()
+
+
+def transport_of(loop: Any, native: type, kind: int) -> tuple[Any, list[socket.socket]]:
+    ours, theirs = socket.socketpair(socket.AF_UNIX, kind)
+    ours.setblocking(False)
+    transport = native.__new__(native)
+    transport._open(loop, ours, ours.fileno(), asyncio.Protocol(), {})
+    return transport, [ours, theirs]
+
+
+def use(loop: Any, native: type, kind: int, send: Callable[[Any], object]) -> None:
+    transport, sockets = transport_of(loop, native, kind)
+    try:
+        send(transport)
+    finally:
+        transport._drop_buffer()
+        transport._forget()
+        for one in sockets:
+            one.close()
+
+
+def send_stream(transport: Any) -> None:
+    transport._protocol_paused = True
+    for _ in range(50):
+        transport.write(b"x" * 65536)
+        transport.writelines([b"x" * 65536, bytearray(b"x")])
+
+
+def send_datagrams(transport: Any) -> None:
+    transport._protocol_paused = True
+    transport._configure(None, True)
+    for _ in range(MANY):
+        transport.sendto(b"x" * 10)
+
+
+def stream(loop: Any) -> None:
+    use(loop, QtAsyncio._native.SocketTransport, socket.SOCK_STREAM, send_stream)
+
+
+def datagrams(loop: Any) -> None:
+    use(loop, QtAsyncio._native.DatagramTransport, socket.SOCK_DGRAM, send_datagrams)
+
+
+def run(loop: Any) -> None:
+    loop.call_soon(loop.stop)
+    loop.run_forever()
+
+
+def run_many(loop: Any) -> None:
+    """The failure is one within the run."""
+    for _ in range(MANY):
+        loop.call_soon(loop.call_later, 0, nothing)
+    loop.call_later(0.001, loop.stop)
+    loop.run_forever()
+
+
+def nest(loop: Any) -> None:
+    """Run a Qt event loop in a task, with a handle that has to wait for its context."""
+
+    async def task() -> None:
+        nested = QtCore.QEventLoop()
+        context = __import__("contextvars").copy_context()
+        context.run(lambda: (loop.call_soon(nothing, context=context), nested.processEvents())[1])
+
+    loop.run_until_complete(task())
+
+
+def serve(loop: Any) -> None:
+    guest = QtAsyncio.start()
+    application.processEvents()
+    guest.stop()
+
+
+def use_qt(loop: Any) -> None:
+    timers = [QtCore.QTimer() for _ in range(20)]
+    pairs = [socket.socketpair() for _ in range(20)]
+    notifiers = [
+        QtCore.QSocketNotifier(ours.fileno(), QtCore.QSocketNotifier.Type.Write)
+        for ours, _ in pairs
+    ]
+    for timer in timers:
+        timer.start(0)
+    application.processEvents()
+    for timer in timers:
+        timer.stop()
+    for notifier in notifiers:
+        notifier.setEnabled(False)
+    for pair in pairs:
+        pair[0].close(), pair[1].close()
+
+
+ACTIONS: dict[str, Callable[[Any], None]] = {
+    action.__name__: action
+    for action in (make, call_soon, call_later, post, watch, operate, stream)
+} | {action.__name__: action for action in (datagrams, run_many, nest, serve, use_qt)}
+
+
+def clean(loop: Any) -> None:
+    """What is left of a failed action does not keep the loop from working."""
+    for _ in range(3):
+        try:
+            run(loop)
+            break
+        except MemoryError:
+            continue
+    ran: list[int] = []
+    loop.call_soon(ran.append, 1)
+    run(loop)
+    assert ran == [1]
+
+
+def sweep(action: Callable[[Any], None]) -> int:
+    which = 0
+    while True:
+        loop = QtAsyncio.new_event_loop()
+        attempting = attempt_in_a_thread if action is post else attempt
+        failed = attempting(action, loop, which)
+        clean(loop)
+        action(loop)
+        clean(loop)
+        loop.close()
+        if not failed:
+            return which
+        which += 1
+
+
+if __name__ == "__main__":
+    faulthandler.enable()
+    asyncio.get_event_loop_policy()
+    for name in sys.argv[1:] or list(ACTIONS):
+        print(name, end=" ", flush=True)
+        print(sweep(ACTIONS[name]), flush=True)
+    print("survived", flush=True)
