@@ -1,0 +1,96 @@
+# SPDX-FileCopyrightText: 2026 The QtAsyncio authors
+# SPDX-License-Identifier: BSD-3-Clause
+"""Which test makes a call-out or an entry fail that tests/python/callouts.py does not have.
+
+A value is a test, as FILE::FUNCTION below tests/, or after "-" the reason why it cannot fail.
+"""
+
+from __future__ import annotations
+
+_MEMORY = "python/test_memory.py::test_the_loop_survives_each_failing_allocation"
+_ENDINGS = "python/test_command_line.py::test_a_program_ends_as_with_plain_python"
+_ARGUMENTS = "python/test_native_arguments.py::test_nothing_crashes"
+_CALLOUTS = "python/test_callouts.py::test_a_call_out_that_fails_is_heard_of"
+_INTERRUPTED = "python/test_interruptions.py"
+_RELEASES = f"{_INTERRUPTED}::test_an_interrupted_release_is_completed_and_the_exception_comes_out"
+_CANNOT = f"{_INTERRUPTED}::test_a_release_that_cannot_succeed_does_not_keep_the_others_waiting"
+_ENTERED = "python/test_nested.py::test_a_context_on_the_stack_waits_for_its_turn"
+
+_NO_MEMORY_ONLY = "- fails for lack of Python's own memory only, and passes that on"
+_PLAIN = "- takes no memory, makes no system call that could fail, and calls nothing"
+_INNER = "- is called by functions of this table only, which guard it"
+_PASSED = "- lets exceptions of the program's own event handlers pass, as Qt's dispatchers do"
+
+#: Functions that call Python.
+CALLOUTS = {
+    "datagramtransport.cpp:enqueue": _NO_MEMORY_ONLY,
+    "handle.cpp:call": _ENTERED,
+    "handle.cpp:isEntered": _ENTERED,
+    "homegreenlet.cpp:*": "- calls greenlet's own C functions, and takes a failure for no greenlet",
+    "program.cpp:callMain": _ENDINGS,
+    "program.cpp:rememberInterrupt": _ENDINGS,
+    "program.cpp:runFile": _ENDINGS,
+    "program.cpp:runStandardInput": _ENDINGS,
+    "releases.cpp:callOrRelease": _RELEASES,
+    "releases.cpp:callThenRelease": _RELEASES,
+    "releases.cpp:release": _CANNOT,
+    "runpatch.cpp:lookUp": "- what cannot be looked up is no patch, and the handle runs itself",
+    "socketattempts.cpp:failure": "- asks for signals after EINTR, which MSG_DONTWAIT never gives",
+    "socketcoroutine.cpp:stop": _NO_MEMORY_ONLY,
+    "socketsending.cpp:remainder": _NO_MEMORY_ONLY,
+    "tasksuspension.cpp:TaskSuspension": "python/test_interrupt.py::test_ctrl_c_ends_run_forever",
+}
+
+#: Functions that Qt, GLib, the C library or our dispatcher enter; a star stands for any name.
+ENTRIES = {
+    "EventDispatcher*:register*": _MEMORY,
+    "EventDispatcher*:timersForObject": _MEMORY,
+    "EventDispatcher*:attach": _MEMORY,
+    "EventDispatcher*:startingUp": _MEMORY,
+    "EventDispatcher*:processEvents": _PASSED,
+    "EventDispatcher*:*": _PLAIN,
+    "QAbstractEventDispatcherV2:*": _PLAIN,
+    "AttachedHost:attach": _MEMORY,
+    "AttachedHost:*": _PLAIN,
+    "attachedhost.cpp:*": _PASSED,
+    "DispatcherCore:*": _PASSED,
+    "LoopCore:*": _PLAIN,
+    "DeadlineTimer:*": _PLAIN,
+    "NotifierWatcher:activate": _PASSED,
+    "NotifierWatcher:*": _PLAIN,
+    "readyqueues:*": _PLAIN,
+    "forkgeneration.cpp:lambda": _PLAIN,
+    "HandleQueue:run": _MEMORY,
+    "HandleQueue:*": _PLAIN,
+    "GlibContext:*": "- a list of GLib's sources takes memory, without which GLib itself aborts",
+    "glibguest.cpp:*": _PASSED,
+    "ApplicationEvents:*": _INNER,
+    "QpaEvents:*": _INNER,
+    "QuitWatch:eventFilter": _PASSED,
+    "applicationdispatcher.cpp:leaveSuccessor": _MEMORY,
+    "module.cpp:serveAgain": _CALLOUTS,
+    "FactoryPlugin:*": "- is called by C++ programs, which get the exception",
+    "QtAsyncioPlatformPlugin:create": "- Qt's own plugin makes the platform",
+    "QtEventLoops:*": _ARGUMENTS,
+    "QtNestedEventLoop:*": _ARGUMENTS,
+    "DatagramTransport:*": _INNER,
+    "StreamTransport:*": _INNER,
+}
+
+#: Functions in tables of CPython's that may stay without NativeCall, and why.
+UNGUARDED = {
+    "*:traverse*": "visits pointers",
+    "*:clear*": "drops references and empties containers, which takes no memory",
+    "*:deallocate": "as clear",
+    "*:ignore": "does nothing",
+    "*:nullptr": "is none",
+    "socketoperation.cpp:finalize": "calls Python's own function for warnings alone",
+    "transporttypes.cpp:kind.create": "constructs what static_assert says cannot throw",
+}
+
+#: The only files with pybind11, which translates C++ exceptions where Python calls its functions.
+#: Below Qt nothing would, and up to Python 3.11 its exception for errors may throw another one.
+PYBIND = {
+    "constructed.h", "embeddedqt.cpp", "embeddedqt.h", "handletypes.cpp", "module.cpp",
+    "program.cpp", "program.h", "slotoffset.h", "transporttypes.cpp",
+}  # fmt: skip
