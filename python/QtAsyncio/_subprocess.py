@@ -22,7 +22,7 @@ from asyncio.log import logger
 from typing import Any
 
 
-class _ChildTransport(unix_events._UnixSubprocessTransport):  # type: ignore[name-defined,misc]
+class _UnixSubprocessTransport(unix_events._UnixSubprocessTransport):  # type: ignore[name-defined,misc]
     """asyncio's transport, for a child that nobody but its loop reaps.
 
     asyncio's own send_signal() polls the child before Python 3.13, by which its status is lost to
@@ -67,7 +67,7 @@ class ChildWatching(asyncio.SelectorEventLoop):
         **kwargs: Any,
     ) -> Any:
         waiter = self.create_future()
-        transport = _ChildTransport(
+        transport = _UnixSubprocessTransport(
             self, protocol, args, shell, stdin, stdout, stderr, bufsize,
             waiter=waiter, extra=extra, **kwargs,
         )  # fmt: skip

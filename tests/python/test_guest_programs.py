@@ -18,7 +18,7 @@ def test_without_a_dispatcher_it_says_what_to_do() -> None:
         def work():
             loop = QtAsyncio.new_event_loop()
             try:
-                QtAsyncio._guest.Guest(loop, runs=True)
+                QtAsyncio._guest.Guest(loop, [], runs=True)
             except RuntimeError as error:
                 print(error)
             loop.close()

@@ -142,7 +142,7 @@ def test_no_frame_is_between_the_loop_and_the_protocol(qt_loop: Any, kind: Any) 
         async with connection(protocol) as (_, theirs):
             theirs.send(b"x")
             await until(lambda: below)
-        assert below == [[name, "_run_once"]]
+        assert below == [[name, "_run", "_run_once"]]
 
     qt_loop.run_until_complete(main())
 
