@@ -2,12 +2,14 @@
 // SPDX-License-Identifier: BSD-3-Clause
 
 #include "attachedhost.h"
-#include "forkgeneration.h"
 
 #include <QtCore/qabstracteventdispatcher.h>
+#include <QtCore/qtimer.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <new>
+#include <utility>
 
 namespace QtAsyncio {
 
@@ -25,18 +27,21 @@ constexpr Duration CallPause = std::chrono::milliseconds(1);
 
 constexpr TimePoint AtOnce = { };
 
+/// When to try again what the kernel has refused to watch. Qt's timer sees to it: our own is in the
+/// set that lacks something.
+constexpr auto RetryInterval = std::chrono::milliseconds(10);
+
 } // namespace
 
 AttachedHost::AttachedHost(QAbstractEventDispatcher *dispatcher)
     : QObject(dispatcher),
       m_dispatcher(dispatcher),
       m_hasIdleTimers(dispatcher->inherits("QEventDispatcherGlib")),
+      m_own(m_poller, m_waker),
       m_descriptors(m_poller),
       m_readyQueues(m_descriptors),
-      m_notifier(m_poller.descriptor(), QSocketNotifier::Read),
-      m_generation(forkGeneration())
+      m_notifier(m_poller.descriptor(), QSocketNotifier::Read)
 {
-    m_poller.watch(m_waker.descriptor(), Read | Edge);
     static_cast<void>(m_descriptors.add(&m_deadline));
     m_notifier.setEnabled(false);
     connect(&m_notifier, &QSocketNotifier::activated, this, &AttachedHost::iterate);
@@ -96,7 +101,6 @@ void AttachedHost::look()
         const auto ready = m_poller.wait(Duration::zero());
         m_waker.take();
         m_descriptors.mark(ready);
-        m_descriptors.invalidate(m_poller.takeInvalid());
     } catch (const std::bad_alloc &) { // what could not be noted is reported again
         qCritical("QtAsyncio: there is no memory to note what is ready");
     }
@@ -138,6 +142,7 @@ void AttachedHost::prepare(Duration pause)
     while (!m_waker.prepareToSleep())
         woken |= m_waker.take();
     const TimePoint now = Clock::now();
+    checkDescriptors(now);
     const Duration next = woken ? Duration::zero() : m_readyQueues.timeToNext(now, true);
     if (next == Forever)
         m_deadline.arm(Never);
@@ -155,14 +160,48 @@ Duration AttachedHost::beginForeignWait()
     return Forever;
 }
 
+/// Looks for what the program has closed, and replaces it: Qt's dispatcher would wait for a set
+/// that is nobody's.
+void AttachedHost::checkDescriptors(TimePoint now)
+{
+    m_own.beginIteration();
+    m_own.check(now);
+    if (m_poller.refusal() && !std::exchange(m_retrying, true)) {
+        QTimer::singleShot(RetryInterval, this, [this] {
+            m_retrying = false;
+            iterate();
+        });
+    }
+    if (m_own.isIntact())
+        return;
+    const std::vector<int> closed = m_own.takeClosed();
+    m_descriptors.invalidate(closed);
+    int error = m_own.recover();
+    if (std::ranges::find(closed, m_deadline.descriptor()) != closed.end()) {
+        m_descriptors.remove(&m_deadline);
+        static_cast<void>(m_deadline.replace());
+        static_cast<void>(m_descriptors.add(&m_deadline));
+        error = error ? error : EBADF;
+    }
+    if (m_notifier.socket() != m_poller.descriptor()) {
+        m_notifier.setEnabled(false);
+        m_notifier.setSocket(m_poller.descriptor());
+        m_notifier.setEnabled(m_serving);
+    }
+    if (error) {
+        qErrnoWarning(error, "QtAsyncio: the thread's event loop could not be served");
+        m_readyQueues.waitFailed(error);
+    }
+}
+
 /// The kernel's objects are shared across fork(): a child makes its own before it uses them.
 void AttachedHost::separateFromParent()
 {
-    if (m_generation == forkGeneration())
+    if (!m_own.separateFromParent())
         return;
-    m_generation = forkGeneration();
-    m_waker.reopen();
-    m_deadline.reopen();
+    m_descriptors.remove(&m_deadline);
+    static_cast<void>(m_deadline.reopen());
+    static_cast<void>(m_descriptors.add(&m_deadline)); // or it is found closed
     m_readyQueues.forked(); // before the poller, which watches their descriptors
     m_poller.flush();
 }

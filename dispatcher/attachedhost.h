@@ -8,6 +8,7 @@
 #include "export.h"
 #include "foreignwait.h"
 #include "loophostinterface.h"
+#include "owndescriptors.h"
 #include "poller.h"
 #include "readyqueues.h"
 #include "waker.h"
@@ -52,6 +53,7 @@ private:
     void prepareToWait();
     void prepare(Duration pause);
     Duration idlePause() noexcept;
+    void checkDescriptors(TimePoint now);
     void separateFromParent();
 
     int pollDescriptor() const noexcept override { return m_poller.descriptor(); }
@@ -62,15 +64,16 @@ private:
     const bool m_hasIdleTimers; // they run if there is nothing else
     Poller m_poller;
     Waker m_waker;
+    OwnDescriptors m_own; // what m_poller and m_waker are made of
     DescriptorTable m_descriptors;
     DeadlineTimer m_deadline;
     ReadyQueues m_readyQueues;
     QSocketNotifier m_notifier;
     bool m_serving = false;
+    bool m_retrying = false;
     TimePoint m_pauseEnd; // of handles that are always ready
     TimePoint m_nextPause;
     int m_calls = 0; // in a row that did not wait
-    unsigned m_generation;
 };
 
 } // namespace QtAsyncio

@@ -3,12 +3,14 @@
 
 #include "createdispatcher.h"
 #include "attachedhost.h"
+#include "descriptorshortage.h"
 #include "eventdispatcher.h"
 
 #include <QtCore/qlogging.h>
 #include <QtCore/qversionnumber.h>
 
 #include <string>
+#include <system_error>
 
 #include <dlfcn.h>
 
@@ -35,9 +37,14 @@ CreateV2 loadV2()
         return nullptr;
     const std::string file = ownFolder() + "libQtAsyncioDispatcherV2.so";
     void *library = ::dlopen(file.c_str(), RTLD_NOW | RTLD_LOCAL);
+    const std::string reason = library ? "" : ::dlerror();
+    if (const int error = library ? 0 : descriptorShortage())
+        throw std::system_error(error, std::generic_category(),
+                                reason); // the next call tries again
     void *function = library ? ::dlsym(library, "qtasyncio_create_v2") : nullptr;
     if (!function)
-        qWarning("QtAsyncio: QChronoTimer will count whole milliseconds only: %s", ::dlerror());
+        qWarning("QtAsyncio: QChronoTimer will count whole milliseconds only: %s",
+                 library ? ::dlerror() : reason.c_str());
     return reinterpret_cast<CreateV2>(function);
 }
 

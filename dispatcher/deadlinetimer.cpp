@@ -4,13 +4,9 @@
 #include "deadlinetimer.h"
 
 #include <algorithm>
-#include <cerrno>
-#include <system_error>
 #include <utility>
 
-#include <fcntl.h>
 #include <sys/timerfd.h>
-#include <unistd.h>
 
 namespace QtAsyncio {
 
@@ -18,30 +14,26 @@ namespace {
 
 int openTimer()
 {
-    const int descriptor = ::timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK);
-    if (descriptor < 0)
-        throw std::system_error(errno, std::generic_category(), "cannot create a timerfd");
-    return descriptor;
+    return ::timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK);
 }
 
 } // namespace
 
 DeadlineTimer::DeadlineTimer()
-    : m_descriptor(openTimer())
+    : m_timer(&openTimer, "a timerfd")
 {
 }
 
-DeadlineTimer::~DeadlineTimer()
+int DeadlineTimer::reopen() noexcept
 {
-    ::close(m_descriptor);
-}
-
-void DeadlineTimer::reopen()
-{
-    const int fresh = openTimer();
-    ::dup3(fresh, m_descriptor, O_CLOEXEC);
-    ::close(fresh);
     m_deadline = Never;
+    return m_timer.reopenInChild();
+}
+
+int DeadlineTimer::replace() noexcept
+{
+    m_deadline = Never;
+    return m_timer.replace();
 }
 
 void DeadlineTimer::arm(TimePoint deadline) noexcept
@@ -54,7 +46,7 @@ void DeadlineTimer::arm(TimePoint deadline) noexcept
         spec.it_value = { .tv_sec = time_t(time / std::nano::den),
                           .tv_nsec = long(time % std::nano::den) };
     }
-    ::timerfd_settime(m_descriptor, TFD_TIMER_ABSTIME, &spec, nullptr);
+    ::timerfd_settime(descriptor(), TFD_TIMER_ABSTIME, &spec, nullptr);
 }
 
 } // namespace QtAsyncio

@@ -5,6 +5,7 @@
 
 #include "clock.h"
 #include "descriptorwatcher.h"
+#include "kernelobject.h"
 
 namespace QtAsyncio {
 
@@ -16,22 +17,25 @@ class DeadlineTimer final : public DescriptorWatcher
 public:
     /// Throws std::system_error if the process has no descriptor left.
     DeadlineTimer();
-    ~DeadlineTimer() override;
+    ~DeadlineTimer() override = default;
     DeadlineTimer(const DeadlineTimer &) = delete;
     DeadlineTimer &operator=(const DeadlineTimer &) = delete;
 
     /// The descriptor is readable from \a deadline on until this is called again, and not before.
     void arm(TimePoint deadline) noexcept;
     /// In a forked child: a timer that the parent does not share, under the same number.
-    void reopen();
+    /// 0 or an errno.
+    int reopen() noexcept;
+    /// Where the program has closed the descriptor: another one. 0 or an errno.
+    int replace() noexcept;
 
-    int descriptor() const noexcept override { return m_descriptor; }
+    int descriptor() const noexcept override { return m_timer.descriptor(); }
     Interest interest() const noexcept override { return Read; }
     bool activate() override { return false; } // the deadline has come: arm() sets the next one
     void invalidate() override { }
 
 private:
-    int m_descriptor = -1;
+    KernelObject m_timer;
     TimePoint m_deadline = Never;
 };
 

@@ -32,6 +32,8 @@ public:
     /// False if the descriptor is watched for that interest already: the newest watcher is told,
     /// and the one before it again when that is removed.
     bool add(DescriptorWatcher *watcher);
+    /// How many descriptors are watched.
+    std::size_t size() const noexcept { return m_watchers.size(); }
     void remove(DescriptorWatcher *watcher);
 
     /// Notes whom the poller's report concerns, in the order read, write, exception.

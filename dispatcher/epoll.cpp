@@ -7,21 +7,43 @@
 #include <atomic>
 #include <cerrno>
 #include <ctime>
-#include <system_error>
 
+#include <fcntl.h>
+#include <pthread.h>
 #include <sys/epoll.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
 namespace QtAsyncio::Epoll {
 
-int open()
+namespace {
+
+#ifdef SYS_epoll_pwait2
+/// epoll_pwait2() as a cancellation point, which syscall() is not. glibc has a function for it since
+/// 2.35 only. While it waits the thread may end at any instruction, so nothing here needs a
+/// destructor, and it is not inlined where something does.
+[[gnu::noinline]] int waitPrecisely(int epoll, epoll_event *events, int size, const timespec &spec)
 {
-    const int descriptor = ::epoll_create1(EPOLL_CLOEXEC);
-    if (descriptor < 0)
-        throw std::system_error(errno, std::generic_category(),
-                                "cannot create an epoll descriptor");
-    return descriptor;
+    int former = PTHREAD_CANCEL_DEFERRED;
+    ::pthread_setcanceltype(PTHREAD_CANCEL_ASYNCHRONOUS, &former);
+    const long count = ::syscall(SYS_epoll_pwait2, epoll, events, size, &spec, nullptr, 0);
+    const int error = errno;
+    ::pthread_setcanceltype(former, nullptr);
+    errno = error;
+    return int(count);
+}
+#endif
+
+} // namespace
+
+int open() noexcept
+{
+    return ::epoll_create1(EPOLL_CLOEXEC);
+}
+
+bool isOpen(int descriptor) noexcept
+{
+    return ::fcntl(descriptor, F_GETFD) >= 0;
 }
 
 std::uint32_t events(Interests interests) noexcept
@@ -52,9 +74,9 @@ int wait(int epoll, epoll_event *events, int size, Duration timeout)
     if (hasNanoseconds) {
         const timespec spec{ .tv_sec = time_t(timeout.count() / std::nano::den),
                              .tv_nsec = long(timeout.count() % std::nano::den) };
-        const long count = ::syscall(SYS_epoll_pwait2, epoll, events, size, &spec, nullptr, 0);
+        const int count = waitPrecisely(epoll, events, size, spec);
         if (count >= 0 || (errno != ENOSYS && errno != EPERM))
-            return int(count);
+            return count;
         hasNanoseconds = false;
     }
 #endif

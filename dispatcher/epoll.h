@@ -13,14 +13,18 @@ struct epoll_event;
 /// The kernel's calls, in our units.
 namespace QtAsyncio::Epoll {
 
-/// Throws std::system_error if the process has no descriptor left.
-int open();
+/// As epoll_create1(2).
+int open() noexcept;
+
+/// Whether the number means an open file.
+bool isOpen(int descriptor) noexcept;
 
 std::uint32_t events(Interests interests) noexcept;
 /// A hang-up or an error is news for everybody who watches, as with poll().
 Interests interests(std::uint32_t events) noexcept;
 
-/// The one conversion to the kernel's units of time: no timer fires early. As epoll_wait(2).
+/// The one conversion to the kernel's units of time: no timer fires early. As epoll_wait(2), and a
+/// cancellation point like that.
 int wait(int epoll, epoll_event *events, int size, Duration timeout);
 
 } // namespace QtAsyncio::Epoll

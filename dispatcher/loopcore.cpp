@@ -2,7 +2,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 
 #include "loopcore.h"
-#include "forkgeneration.h"
 
 #include <QtCore/qcoreapplication.h>
 
@@ -34,9 +33,8 @@ LoopCore::LoopCore(Observer &observer)
     : m_observer(observer),
       m_descriptors(m_poller),
       m_readyQueues(m_descriptors),
-      m_generation(forkGeneration())
+      m_own(m_poller, m_waker)
 {
-    m_poller.watch(m_waker.descriptor(), Read | Edge);
 }
 
 LoopCore::~LoopCore() = default;
@@ -142,19 +140,43 @@ bool LoopCore::hasReadyHandles(Flags flags, TimePoint now) const
 LoopCore::Wakened LoopCore::poll(Flags flags, Duration timeout)
 {
     const bool excluded = flags.testFlag(QEventLoop::ExcludeSocketNotifiers);
-    const Report report =
-            timeout > Duration::zero() ? wait(excluded, timeout) : look(excluded, Duration::zero());
+    m_own.beginIteration();
+    const Report report = timeout > Duration::zero() ? wait(excluded, timeout) : glance(excluded);
     m_descriptors.mark(report.ready);
-    if (!excluded)
-        m_descriptors.invalidate(m_poller.takeInvalid());
+    if (!excluded && !m_own.isIntact())
+        recover();
     return { .woken = report.woken };
 }
 
-/// Other event loops take part in a wait, and in nothing else: what is ready now needs none.
+/// An iteration that must not wait. It finds what was closed, if Qt's notifiers may be concerned.
+LoopCore::Report LoopCore::glance(bool excluded)
+{
+    if (!excluded && m_descriptors.size() > m_readyQueues.size())
+        m_own.check(Clock::now());
+    return look(excluded, Duration::zero());
+}
+
+/// A wait, in parts if not all descriptors can be checked before it.
 LoopCore::Report LoopCore::wait(bool excluded, Duration timeout)
 {
-    if (!excluded && m_poller.findClosed(Clock::now()))
-        return look(excluded, Duration::zero());
+    if (excluded)
+        return share(excluded, timeout);
+    TimePoint now = Clock::now();
+    const TimePoint deadline = timeout < Never - now ? now + timeout : Never;
+    for (;;) {
+        const TimePoint partEnd = m_own.check(now);
+        if (partEnd <= now)
+            return look(excluded, Duration::zero());
+        const Report report = share(excluded, timeUntil(std::min(partEnd, deadline), now));
+        if (partEnd >= deadline || !report.ready.empty() || report.woken || m_waker.isPending())
+            return report;
+        now = Clock::now();
+    }
+}
+
+/// Other event loops take part in a wait, and in nothing else: what is ready now needs none.
+LoopCore::Report LoopCore::share(bool excluded, Duration timeout)
+{
     if (!m_readyQueues.shareWaits())
         return sleep(excluded, timeout);
     // The waker alone does not count: it may be left from an earlier wait, and sleep() empties it.
@@ -184,7 +206,7 @@ LoopCore::Report LoopCore::sleep(bool excluded, Duration timeout)
 LoopCore::Report LoopCore::look(bool excluded, Duration timeout)
 {
     if (excluded)
-        return { .waker = timeout > Duration::zero() && m_waker.wait(timeout) };
+        return { .ready = { }, .waker = timeout > Duration::zero() && waitForWaker(timeout) };
     const auto ready = m_poller.wait(timeout);
     const bool waker = std::any_of(ready.begin(), ready.end(), [this](const auto &r) {
         return r.descriptor == m_waker.descriptor();
@@ -192,13 +214,25 @@ LoopCore::Report LoopCore::look(bool excluded, Duration timeout)
     return { .ready = ready, .waker = waker };
 }
 
+bool LoopCore::waitForWaker(Duration timeout)
+{
+    const bool readable = m_waker.wait(timeout);
+    if (readable && !m_waker.isPending() && !m_waker.isOpen()) {
+        m_own.setWakerLost();
+        recover();
+    }
+    return readable;
+}
+
 Duration LoopCore::beginForeignWait()
 {
     separateFromParent();
-    m_poller.flush();
+    const TimePoint now = Clock::now();
+    m_own.beginIteration();
+    const Duration part = timeUntil(m_own.check(now), now);
     if (m_poller.isAlwaysReady())
         return Duration::zero();
-    const Duration timeout = timeToWait(WaitForMoreEvents, Clock::now());
+    const Duration timeout = std::min(part, timeToWait(WaitForMoreEvents, now));
     return timeout > Duration::zero() && m_waker.prepareToSleep() ? timeout : Duration::zero();
 }
 
@@ -239,12 +273,20 @@ void LoopCore::runReadyQueues(Flags flags, TimePoint now)
 /// The kernel's objects are shared across fork(): a child makes its own before it uses them.
 void LoopCore::separateFromParent()
 {
-    if (m_generation == forkGeneration())
+    if (!m_own.separateFromParent())
         return;
-    m_generation = forkGeneration();
-    m_waker.reopen();
     m_readyQueues.forked(); // before the poller, which watches their descriptors
     m_poller.flush();
+}
+
+/// Qt warns of a failed wait too, but goes on with what is broken.
+void LoopCore::recover()
+{
+    m_descriptors.invalidate(m_own.takeClosed());
+    if (const int error = m_own.recover()) {
+        qErrnoWarning(error, "QtAsyncio: the event dispatcher could not wait");
+        m_readyQueues.waitFailed(error);
+    }
 }
 
 } // namespace QtAsyncio

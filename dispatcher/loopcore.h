@@ -6,6 +6,7 @@
 #include "descriptortable.h"
 #include "export.h"
 #include "foreignwait.h"
+#include "owndescriptors.h"
 #include "platformevents.h"
 #include "poller.h"
 #include "readyqueues.h"
@@ -71,11 +72,15 @@ private:
     bool hasReadyHandles(Flags flags, TimePoint now) const;
     Wakened waitForWork(Flags flags);
     Wakened poll(Flags flags, Duration timeout);
+    Report glance(bool excluded);
     Report wait(bool excluded, Duration timeout);
+    Report share(bool excluded, Duration timeout);
     Report sleep(bool excluded, Duration timeout);
     Report look(bool excluded, Duration timeout);
+    bool waitForWaker(Duration timeout);
     bool sendWindowSystemEvents(Flags flags, bool woken);
     void runReadyQueues(Flags flags, TimePoint now);
+    void recover();
     void separateFromParent();
 
     Observer &m_observer;
@@ -85,8 +90,8 @@ private:
     DescriptorTable m_descriptors;
     TimerQueue m_timers;
     ReadyQueues m_readyQueues;
+    OwnDescriptors m_own; // what m_poller and m_waker are made of
     std::atomic<bool> m_interrupted = false;
-    unsigned m_generation;
 };
 
 } // namespace QtAsyncio

@@ -7,12 +7,9 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <system_error>
 #include <utility>
 
-#include <fcntl.h>
 #include <sys/epoll.h>
-#include <unistd.h>
 
 namespace QtAsyncio {
 
@@ -21,29 +18,23 @@ namespace {
 constexpr std::size_t InitialBatch = 64;
 constexpr std::size_t MaximumBatch = 4096;
 
-/// One system call for each descriptor: too dear for every wait.
-constexpr Duration SearchInterval = std::chrono::seconds(1);
-
 } // namespace
 
 Poller::Poller()
-    : m_epoll(Epoll::open()),
+    : m_epoll(&Epoll::open, "an epoll descriptor"),
       m_generation(forkGeneration()),
       m_buffer(InitialBatch)
 {
 }
 
-Poller::~Poller()
-{
-    close();
-}
+Poller::~Poller() = default;
 
 void Poller::close() noexcept
 {
-    if (m_epoll >= 0)
-        ::close(std::exchange(m_epoll, -1));
+    m_epoll.close();
     m_entries.clear();
     m_changed.clear();
+    m_watched.clear();
     m_alwaysReady.clear();
 }
 
@@ -70,7 +61,7 @@ Poller::Entry &Poller::entry(int descriptor)
 void Poller::watch(int descriptor, Interests interests)
 {
     // The table does not grow up to a number that is no descriptor: it might be any.
-    if (std::size_t(descriptor) >= m_entries.size() && ::fcntl(descriptor, F_GETFD) < 0) {
+    if (std::size_t(descriptor) >= m_entries.size() && !Epoll::isOpen(descriptor)) {
         if (interests != NoInterest)
             m_invalid.push_back(descriptor);
         return;
@@ -78,12 +69,28 @@ void Poller::watch(int descriptor, Interests interests)
     Entry &e = entry(descriptor);
     if (e.wanted == interests)
         return;
+    if ((e.wanted == NoInterest) != (interests == NoInterest))
+        note(descriptor, interests != NoInterest);
     e.wanted = interests;
     e.doubtful |= interests == NoInterest;
     if (!e.changed) {
         e.changed = true;
         m_changed.push_back(descriptor);
     }
+}
+
+/// Keeps the list of what is watched, in any order.
+void Poller::note(int descriptor, bool watched)
+{
+    if (watched) {
+        entry(descriptor).place = std::uint32_t(m_watched.size());
+        m_watched.push_back(descriptor);
+        return;
+    }
+    const std::uint32_t place = entry(descriptor).place;
+    m_watched[place] = m_watched.back();
+    entry(m_watched[place]).place = place;
+    m_watched.pop_back();
 }
 
 int Poller::commit(int descriptor)
@@ -97,12 +104,12 @@ void Poller::flush()
 {
     if (m_generation != forkGeneration())
         separateFromParent();
-    for (const int descriptor : m_changed) {
-        entry(descriptor).changed = false;
-        if (apply(descriptor) == EBADF)
-            m_invalid.push_back(descriptor);
-    }
-    m_changed.clear();
+    m_refusal = 0;
+    std::erase_if(m_changed, [this](int descriptor) {
+        const bool settled = settle(descriptor, apply(descriptor));
+        entry(descriptor).changed = !settled;
+        return settled;
+    });
 }
 
 /// Brings the kernel's view of \a descriptor up to date.
@@ -114,9 +121,9 @@ int Poller::apply(int descriptor)
     if (e.wanted == NoInterest) {
         // A closed descriptor has left by itself: nothing to complain about.
         if (e.registered != NoInterest)
-            ::epoll_ctl(m_epoll, EPOLL_CTL_DEL, descriptor, nullptr);
+            ::epoll_ctl(this->descriptor(), EPOLL_CTL_DEL, descriptor, nullptr);
         setAlwaysReady(descriptor, e, false);
-        e = Entry{ .serial = e.serial, .changed = e.changed };
+        e = Entry{ .serial = e.serial, .place = e.place, .changed = e.changed };
         return 0;
     }
     if (e.wanted == e.registered && !e.doubtful)
@@ -145,7 +152,7 @@ int Poller::control(int operation, int descriptor, Entry &e)
     epoll_event event{ };
     event.events = Epoll::events(e.wanted);
     event.data.u64 = std::uint64_t(e.serial) << 32 | std::uint32_t(descriptor);
-    return ::epoll_ctl(m_epoll, operation, descriptor, &event) ? errno : 0;
+    return ::epoll_ctl(this->descriptor(), operation, descriptor, &event) ? errno : 0;
 }
 
 /// A regular file is always ready to be read and written, and has no exceptions.
@@ -163,6 +170,8 @@ std::span<const ReadyDescriptor> Poller::wait(Duration timeout)
 {
     flush();
     m_ready.clear();
+    if (m_error)
+        return m_ready;
     if (!m_alwaysReady.empty())
         timeout = Duration::zero();
     collect(waitOnce(timeout));
@@ -178,9 +187,13 @@ int Poller::waitOnce(Duration timeout)
             ? Clock::now() + std::min(timeout, Duration(std::chrono::hours(24 * 365)))
             : Never;
     for (;;) {
-        const int count = Epoll::wait(m_epoll, m_buffer.data(), int(m_buffer.size()), timeout);
-        if (count >= 0 || errno != EINTR)
-            return std::max(count, 0);
+        const int count = Epoll::wait(descriptor(), m_buffer.data(), int(m_buffer.size()), timeout);
+        if (count >= 0)
+            return count;
+        if (errno != EINTR) {
+            m_error = errno;
+            return 0;
+        }
         if (bounded)
             timeout = timeUntil(deadline, Clock::now());
     }
@@ -199,8 +212,8 @@ void Poller::collect(int count)
         else if (met != NoInterest)
             m_ready.push_back({ descriptor, met });
     }
-    if (stale) // if no descriptor is left, then with the next such report
-        static_cast<void>(renew());
+    if (stale && m_epoll.reopen() == 0) // else with the next such report
+        registerAll();
     if (std::size_t(count) == m_buffer.size() && m_buffer.size() < MaximumBatch)
         m_buffer.resize(m_buffer.size() * 2);
 }
@@ -211,43 +224,39 @@ void Poller::collectAlwaysReady()
         m_ready.push_back({ descriptor, Interests(interests(descriptor) & (Read | Write)) });
 }
 
-/// Makes a new set, under the number of the old one; false if no descriptor is left for it.
-bool Poller::renew()
+/// Tells a new set about all descriptors.
+void Poller::registerAll()
 {
-    const int fresh = ::epoll_create1(EPOLL_CLOEXEC);
-    if (fresh < 0)
-        return false;
     ++m_openings;
-    ::dup3(fresh, m_epoll, O_CLOEXEC);
-    ::close(fresh);
-    for (std::size_t i = 0; i < m_entries.size(); ++i) {
-        Entry &e = m_entries[i];
+    for (const int descriptor : m_watched) {
+        Entry &e = entry(descriptor);
         e.registered = NoInterest;
-        if (e.wanted != NoInterest && !e.alwaysReady)
-            apply(int(i));
+        if (!e.changed && !e.alwaysReady && !settle(descriptor, apply(descriptor)))
+            retry(descriptor);
     }
+}
+
+/// What becomes of a change that the kernel answered with \a error; false if it is to be made again.
+bool Poller::settle(int descriptor, int error)
+{
+    if (error == 0 || error == EPERM) // a regular file
+        return true;
+    if (error == ENOMEM || error == ENOSPC) {
+        m_refusal = error;
+        return false;
+    }
+    if (error == EBADF && !Epoll::isOpen(this->descriptor()))
+        m_error = error;
+    if (error == EBADF && Epoll::isOpen(descriptor))
+        return false; // it is the set that is closed
+    m_invalid.push_back(descriptor);
     return true;
 }
 
-bool Poller::findClosed(TimePoint now)
+void Poller::retry(int descriptor)
 {
-    if (now < m_nextSearch)
-        return false;
-    m_nextSearch = now + SearchInterval;
-    for (std::size_t i = 0; i < m_entries.size(); ++i) {
-        Entry &e = m_entries[i];
-        const bool once = e.wanted & Edge; // asking would have it reported again
-        if (e.wanted != NoInterest && !once && !e.changed && verify(int(i), e) == EBADF)
-            m_invalid.push_back(int(i));
-    }
-    return !m_invalid.empty();
-}
-
-/// Asks for what the kernel should know already; it does not if the number has another file now.
-int Poller::verify(int descriptor, Entry &e)
-{
-    const bool known = e.registered != NoInterest && control(EPOLL_CTL_MOD, descriptor, e) == 0;
-    return known ? 0 : insert(descriptor, e);
+    entry(descriptor).changed = true;
+    m_changed.push_back(descriptor);
 }
 
 std::vector<int> Poller::takeInvalid()
@@ -255,12 +264,20 @@ std::vector<int> Poller::takeInvalid()
     return std::exchange(m_invalid, { });
 }
 
+int Poller::recover()
+{
+    m_error = m_epoll.replace();
+    if (!m_error)
+        registerAll();
+    return m_error;
+}
+
 void Poller::separateFromParent()
 {
     m_generation = forkGeneration();
-    if (!renew()) // the parent's set must not be touched
-        throw std::system_error(errno, std::generic_category(),
-                                "cannot create an epoll descriptor");
+    m_error = m_epoll.reopenInChild(); // the parent's set must not be touched
+    if (!m_error)
+        registerAll();
 }
 
 } // namespace QtAsyncio

@@ -4,6 +4,7 @@
 #pragma once
 
 #include "clock.h"
+#include "kernelobject.h"
 
 #include <cstdint>
 #include <span>
@@ -51,7 +52,7 @@ public:
     /// Gives the descriptor back. After that nothing can be watched any more (EBADF).
     void close() noexcept;
 
-    int descriptor() const noexcept { return m_epoll; }
+    int descriptor() const noexcept { return m_epoll.descriptor(); }
     Interests interests(int descriptor) const noexcept;
 
     /// Sets what is wanted of \a descriptor, in place of what was wanted before.
@@ -64,12 +65,28 @@ public:
     /// The result is valid until the next call. Interrupting signals do not end the wait.
     std::span<const ReadyDescriptor> wait(Duration timeout);
 
-    /// Looks, once a second at most, for descriptors that were closed while they are watched, about
-    /// which the kernel says nothing. True if there are any. A number that has got another file,
-    /// with dup2() for instance, is watched on.
-    bool findClosed(TimePoint now);
-    /// The descriptors that turned out to be closed since the last call.
+    /// How many descriptors are watched.
+    std::size_t size() const noexcept { return m_watched.size(); }
+    /// Looks for descriptors that were closed while they are watched, about which the kernel says
+    /// nothing: the next \a count, in turn, with a system call for each. A number that has got
+    /// another file, with dup2() for instance, is watched on. With Edge it counts as closed.
+    void check(std::size_t count);
+    /// Looks for closed descriptors among all, without the set, which may be lost.
+    void checkNumbers();
+    bool hasInvalid() const noexcept { return !m_invalid.empty(); }
+    /// The descriptors that turned out to be closed, or not to be watchable, since the last call.
     std::vector<int> takeInvalid();
+
+    /// The errno of a set that is lost: the program has closed it, or a forked child cannot have
+    /// one of its own. Then wait() returns at once, with nothing. 0 while all is well.
+    int error() const noexcept { return m_error; }
+    /// Makes a set under a new number, for all that is watched; 0 or an errno.
+    int recover();
+    /// Gives a set up that the program has closed.
+    void forget() noexcept { m_epoll.forget(); }
+    /// The errno with which the kernel refused to watch something, for lack of memory or of the
+    /// user's watches: flush() tries again each time. 0 if all is watched.
+    int refusal() const noexcept { return m_refusal; }
 
     /// True if a wait would not block, whatever descriptor() says: regular files are watched.
     bool isAlwaysReady() const noexcept { return !m_alwaysReady.empty(); }
@@ -87,6 +104,7 @@ private:
         Interests wanted = NoInterest;
         Interests registered = NoInterest;
         std::uint32_t serial = 0; // of the latest registration
+        std::uint32_t place = 0; // in m_watched
         bool changed = false; // is in m_changed
         bool doubtful = false; // was unwatched meanwhile: the number may mean another file now
         bool alwaysReady = false;
@@ -95,20 +113,26 @@ private:
     Entry &entry(int descriptor);
     int apply(int descriptor);
     int insert(int descriptor, Entry &entry);
-    int verify(int descriptor, Entry &entry);
+    bool settle(int descriptor, int error);
+    void retry(int descriptor);
+    void note(int descriptor, bool watched);
+    void checkOne(int descriptor, Entry &entry);
     int control(int operation, int descriptor, Entry &entry);
     void setAlwaysReady(int descriptor, Entry &entry, bool alwaysReady);
     int waitOnce(Duration timeout);
     void collect(int count);
     void collectAlwaysReady();
-    bool renew();
+    void registerAll();
     void separateFromParent();
 
-    int m_epoll = -1;
+    KernelObject m_epoll;
     unsigned m_generation = 0;
     unsigned m_openings = 0;
-    TimePoint m_nextSearch; // for closed descriptors
+    int m_error = 0;
+    int m_refusal = 0;
     std::vector<Entry> m_entries; // by descriptor
+    std::vector<int> m_watched;
+    std::size_t m_turn = 0; // in m_watched, of the latest check
     std::vector<int> m_changed;
     std::vector<int> m_alwaysReady;
     std::vector<int> m_invalid;

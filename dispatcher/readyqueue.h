@@ -81,6 +81,11 @@ public:
     virtual void forked() noexcept = 0;
     /// The dispatcher goes away; the queue is detached and must not use it any more.
     virtual void hostDestroyed() noexcept = 0;
+    /// The dispatcher could not wait, for \a error: the program has closed its descriptors, or a
+    /// forked child cannot have any. It has replaced them, or tries to in each iteration.
+    virtual void waitFailed(int error) noexcept { static_cast<void>(error); }
+    /// The program has closed descriptor(), which is not watched any more.
+    virtual void descriptorClosed() noexcept { }
 };
 
 } // namespace QtAsyncio

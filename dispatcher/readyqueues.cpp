@@ -11,8 +11,9 @@ namespace QtAsyncio {
 /// Tells the queue when its epoll descriptor is readable.
 struct ReadyQueues::Attachment final : DescriptorWatcher
 {
-    explicit Attachment(ReadyQueue *attached)
+    Attachment(ReadyQueue *attached, DescriptorTable &watching)
         : queue(attached),
+          table(watching),
           fd(attached->descriptor())
     {
     }
@@ -24,9 +25,14 @@ struct ReadyQueues::Attachment final : DescriptorWatcher
         queue->descriptorReady();
         return false; // what it leads to are handles, which do not count
     }
-    void invalidate() override { } // it is the queue's own
+    void invalidate() override
+    {
+        table.remove(this);
+        queue->descriptorClosed();
+    }
 
     ReadyQueue *queue;
+    DescriptorTable &table;
     int fd;
 };
 
@@ -46,7 +52,7 @@ ReadyQueues::~ReadyQueues()
 
 void ReadyQueues::attach(ReadyQueue *queue)
 {
-    auto attachment = std::make_unique<Attachment>(queue);
+    auto attachment = std::make_unique<Attachment>(queue, m_table);
     if (attachment->fd >= 0)
         static_cast<void>(m_table.add(attachment.get()));
     m_attached.push_back(std::move(attachment));
@@ -119,6 +125,12 @@ void ReadyQueues::forked() noexcept
 {
     for (const auto &attachment : m_attached)
         attachment->queue->forked();
+}
+
+void ReadyQueues::waitFailed(int error) noexcept
+{
+    for (const auto &attachment : m_attached)
+        attachment->queue->waitFailed(error);
 }
 
 ReadyQueues::Released::Released(const ReadyQueues &queues)

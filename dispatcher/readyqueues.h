@@ -34,6 +34,7 @@ public:
     void detach(ReadyQueue *queue) noexcept;
 
     bool isEmpty() const noexcept { return m_attached.empty(); }
+    std::size_t size() const noexcept { return m_attached.size(); }
     Duration timeToNext(TimePoint now, bool timers) const noexcept;
     /// Whether beginWait() and endWait() are wanted.
     bool shareWaits() const noexcept;
@@ -44,6 +45,7 @@ public:
     /// Runs those that want it.
     void run(const RunLimits &limits);
     void forked() noexcept;
+    void waitFailed(int error) noexcept;
 
     /// Keeps the locks of the attached queues released while it lives, as aboutToWait() says.
     class Released final

@@ -2,16 +2,15 @@
 // SPDX-License-Identifier: BSD-3-Clause
 
 #include "waker.h"
+#include "cancellation.h"
+#include "epoll.h"
 
 #include <algorithm>
 #include <cerrno>
 #include <ctime>
-#include <system_error>
 
-#include <fcntl.h>
 #include <poll.h>
 #include <sys/eventfd.h>
-#include <unistd.h>
 
 namespace QtAsyncio {
 
@@ -19,30 +18,19 @@ namespace {
 
 int openEventFd()
 {
-    const int descriptor = ::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
-    if (descriptor < 0)
-        throw std::system_error(errno, std::generic_category(), "cannot create an eventfd");
-    return descriptor;
+    return ::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
 }
 
 } // namespace
 
 Waker::Waker()
-    : m_descriptor(openEventFd())
+    : m_eventFd(&openEventFd, "an eventfd")
 {
 }
 
 Waker::~Waker()
 {
     drain(); // the write that ended our last wait is over: here ThreadSanitizer learns of it
-    ::close(m_descriptor);
-}
-
-void Waker::reopen()
-{
-    const int fresh = openEventFd();
-    ::dup3(fresh, m_descriptor, O_CLOEXEC);
-    ::close(fresh);
 }
 
 // wakeUp() raises the flag, then looks whether the loop sleeps; prepareToSleep() says that it
@@ -55,8 +43,9 @@ void Waker::wakeUp() noexcept
         return;
     if (!m_sleeping.load(std::memory_order_seq_cst))
         return;
+    const CancellationGuard guard;
     const int savedErrno = errno;
-    eventfd_write(m_descriptor, 1);
+    eventfd_write(descriptor(), 1);
     errno = savedErrno;
 }
 
@@ -80,16 +69,22 @@ bool Waker::take() noexcept
 
 void Waker::drain() noexcept
 {
+    const CancellationGuard guard;
     eventfd_t count = 0;
-    eventfd_read(m_descriptor, &count); // EAGAIN: nobody has written, nothing to undo
+    eventfd_read(descriptor(), &count); // EAGAIN: nobody has written, nothing to undo
 }
 
-bool Waker::wait(Duration timeout) noexcept
+bool Waker::isOpen() const noexcept
+{
+    return Epoll::isOpen(descriptor());
+}
+
+bool Waker::wait(Duration timeout)
 {
     const TimePoint begin = Clock::now();
     const TimePoint deadline = timeout > Never - begin ? Never : begin + timeout;
     for (;;) {
-        pollfd request{ .fd = m_descriptor, .events = POLLIN, .revents = 0 };
+        pollfd request{ .fd = descriptor(), .events = POLLIN, .revents = 0 };
         timespec spec{ .tv_sec = time_t(timeout.count() / std::nano::den),
                        .tv_nsec = long(timeout.count() % std::nano::den) };
         const int count = ::ppoll(&request, 1, deadline == Never ? nullptr : &spec, nullptr);

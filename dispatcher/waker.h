@@ -4,6 +4,7 @@
 #pragma once
 
 #include "clock.h"
+#include "kernelobject.h"
 
 #include <atomic>
 
@@ -24,7 +25,8 @@ public:
     Waker(const Waker &) = delete;
     Waker &operator=(const Waker &) = delete;
 
-    int descriptor() const noexcept { return m_descriptor; }
+    bool isOpen() const noexcept;
+    int descriptor() const noexcept { return m_eventFd.descriptor(); }
 
     /// True from the first wakeUp() until the take() that answers it.
     bool isPending() const noexcept { return m_pending.load(std::memory_order_acquire); }
@@ -39,13 +41,16 @@ public:
     /// Empties the eventfd, for those who look whether it is readable. Not between
     /// prepareToSleep() and take(): it would swallow the wake-up that is to end the wait.
     void drain() noexcept; // loop thread only
-    /// Waits for a wake-up alone; true if the descriptor is readable.
-    bool wait(Duration timeout) noexcept; // loop thread only
+    /// Waits for a wake-up alone; true if the descriptor is readable, or closed.
+    bool wait(Duration timeout); // loop thread only
     /// In a forked child: an eventfd that the parent does not share, under the same number.
-    void reopen();
+    /// 0 or an errno.
+    int reopen() noexcept { return m_eventFd.reopenInChild(); }
+    /// Where the program has closed the descriptor: another one. 0 or an errno.
+    int replace() noexcept { return m_eventFd.replace(); }
 
 private:
-    int m_descriptor = -1;
+    KernelObject m_eventFd;
     std::atomic<bool> m_pending = false;
     std::atomic<bool> m_sleeping = false;
 };

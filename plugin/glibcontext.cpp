@@ -3,6 +3,8 @@
 
 #include "glibcontext.h"
 
+#include <cancellation.h>
+
 #include <QtCore/qglobal.h>
 
 #include <algorithm>
@@ -43,6 +45,7 @@ GlibContext::GlibContext(const GlibLibrary &glib, ForeignWait &wait)
 /// a wake-up makes readable.
 void GlibContext::findWakeUpDescriptor() noexcept
 {
+    const CancellationGuard guard;
     if (!prepare())
         return;
     const auto isReadable = [](const pollfd &entry) { return (entry.revents & POLLIN) != 0; };
@@ -80,7 +83,7 @@ void GlibContext::endWait(bool ready) noexcept
 /// its owner, and nobody else.
 bool GlibContext::prepare() noexcept
 {
-    if (m_forked || !m_glib.acquire(m_context)) {
+    if (m_ended || !m_glib.acquire(m_context)) {
         static_cast<void>(m_descriptors.arm({ }));
         m_refused = false;
         return false;
@@ -103,6 +106,7 @@ bool GlibContext::prepare() noexcept
 /// that it ends in the other, as GDK does with the connection to a Wayland compositor.
 void GlibContext::check(bool descriptors, bool reported) noexcept
 {
+    const CancellationGuard guard;
     for (pollfd &entry : list())
         entry.revents = 0;
     // By number, as GLib does. A report that concerns none of them is of a file which lives on
@@ -163,13 +167,19 @@ void GlibContext::dispatch()
 /// both would take the other's wake-ups.
 void GlibContext::forked() noexcept
 {
-    m_forked = true;
+    m_ended = true;
     m_ready = m_reported = false;
-    try {
-        m_descriptors.reopen();
-    } catch (const std::system_error &error) { // the parent's set must not be touched
-        qFatal("QtAsyncio: a forked child cannot go on: %s", error.what());
-    }
+    static_cast<void>(m_descriptors.reopen());
+}
+
+/// The program may have closed GLib's own descriptors with this one. GLib cannot replace them.
+void GlibContext::descriptorClosed() noexcept
+{
+    const CancellationGuard guard; // a message is written
+    m_ended = true;
+    m_ready = m_reported = false;
+    m_descriptors.forget();
+    qWarning("QtAsyncio: GLib's main context is not served any more: its descriptor was closed");
 }
 
 } // namespace QtAsyncio

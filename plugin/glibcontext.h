@@ -43,6 +43,7 @@ public:
     void waited(void *) noexcept override { }
     void forked() noexcept override;
     void hostDestroyed() noexcept override { }
+    void descriptorClosed() noexcept override;
 
 private:
     void findWakeUpDescriptor() noexcept;
@@ -68,7 +69,7 @@ private:
     bool m_ready = false; // there is something to dispatch
     bool m_reported = false; // a descriptor was ready, and GLib does not know yet
     bool m_answered = false; // GLib knows of the report that comes next
-    bool m_forked = false;
+    bool m_ended = false; // in a forked child, or without a descriptor
 };
 
 } // namespace QtAsyncio

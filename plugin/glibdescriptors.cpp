@@ -3,15 +3,14 @@
 
 #include "glibdescriptors.h"
 
+#include <cancellation.h>
+
 #include <algorithm>
 #include <array>
 #include <cerrno>
-#include <system_error>
 #include <utility>
 
-#include <fcntl.h>
 #include <sys/epoll.h>
-#include <unistd.h>
 
 // The bits of poll() and of epoll have the same values.
 static_assert(POLLIN == EPOLLIN && POLLPRI == EPOLLPRI && POLLOUT == EPOLLOUT);
@@ -22,22 +21,14 @@ namespace {
 
 int openEpoll()
 {
-    const int descriptor = ::epoll_create1(EPOLL_CLOEXEC);
-    if (descriptor < 0)
-        throw std::system_error(errno, std::generic_category(), "epoll_create1");
-    return descriptor;
+    return ::epoll_create1(EPOLL_CLOEXEC);
 }
 
 } // namespace
 
 GlibDescriptors::GlibDescriptors()
-    : m_epoll(openEpoll())
+    : m_epoll(&openEpoll, "an epoll descriptor")
 {
-}
-
-GlibDescriptors::~GlibDescriptors()
-{
-    ::close(m_epoll);
 }
 
 bool GlibDescriptors::arm(std::span<const pollfd> list)
@@ -49,7 +40,7 @@ bool GlibDescriptors::arm(std::span<const pollfd> list)
     for (const int descriptor : m_registered) {
         if (std::binary_search(m_numbers.begin(), m_numbers.end(), descriptor))
             continue;
-        ::epoll_ctl(m_epoll, EPOLL_CTL_DEL, descriptor, nullptr); // or it is closed
+        ::epoll_ctl(m_epoll.descriptor(), EPOLL_CTL_DEL, descriptor, nullptr); // or it is closed
         m_permanentArmed &= descriptor != m_permanent;
     }
     m_registered.swap(m_numbers);
@@ -66,24 +57,24 @@ bool GlibDescriptors::armOne(const pollfd &wanted) noexcept
         event.events |= EPOLLONESHOT;
     else if (std::exchange(m_permanentArmed, true))
         return true;
-    if (::epoll_ctl(m_epoll, EPOLL_CTL_MOD, wanted.fd, &event) == 0)
+    if (::epoll_ctl(descriptor(), EPOLL_CTL_MOD, wanted.fd, &event) == 0)
         return true;
-    return errno == ENOENT && ::epoll_ctl(m_epoll, EPOLL_CTL_ADD, wanted.fd, &event) == 0;
+    return errno == ENOENT && ::epoll_ctl(descriptor(), EPOLL_CTL_ADD, wanted.fd, &event) == 0;
 }
 
 void GlibDescriptors::drain() noexcept
 {
+    const CancellationGuard guard;
     std::array<epoll_event, 64> reports;
-    while (::epoll_wait(m_epoll, reports.data(), int(reports.size()), 0) == int(reports.size())) { }
+    while (::epoll_wait(descriptor(), reports.data(), int(reports.size()), 0)
+           == int(reports.size())) { }
 }
 
-void GlibDescriptors::reopen()
+int GlibDescriptors::reopen() noexcept
 {
-    const int fresh = openEpoll();
-    ::dup3(fresh, m_epoll, O_CLOEXEC);
-    ::close(fresh);
     m_registered.clear();
     m_permanentArmed = false;
+    return m_epoll.reopenInChild();
 }
 
 } // namespace QtAsyncio

@@ -3,6 +3,8 @@
 
 #pragma once
 
+#include <kernelobject.h>
+
 #include <QtCore/qglobal.h>
 
 #include <span>
@@ -23,10 +25,10 @@ class GlibDescriptors final
 public:
     /// Throws std::system_error if the process has no descriptor left.
     GlibDescriptors();
-    ~GlibDescriptors();
+    ~GlibDescriptors() = default;
     Q_DISABLE_COPY_MOVE(GlibDescriptors)
 
-    int descriptor() const noexcept { return m_epoll; }
+    int descriptor() const noexcept { return m_epoll.descriptor(); }
 
     /// This one is GLib's own, which never means another file: it stays armed while it is listed.
     void setPermanent(int descriptor) noexcept { m_permanent = descriptor; }
@@ -35,13 +37,15 @@ public:
     [[nodiscard]] bool arm(std::span<const pollfd> list);
     /// Disarms all that is ready.
     void drain() noexcept;
-    /// In a forked child: a set of its own, with nothing in it.
-    void reopen();
+    /// In a forked child: a set of its own, with nothing in it. 0 or an errno.
+    int reopen() noexcept;
+    /// Gives the set up: the program has closed its descriptor.
+    void forget() noexcept { m_epoll.forget(); }
 
 private:
     bool armOne(const pollfd &wanted) noexcept;
 
-    int m_epoll;
+    KernelObject m_epoll;
     int m_permanent = -1;
     bool m_permanentArmed = false;
     std::vector<int> m_registered; // ascending

@@ -69,9 +69,11 @@ int GlibGuest::prepare(GlibLibrary::Source *source, int *timeout)
 bool GlibGuest::beginWait(int *timeout)
 {
     using namespace std::chrono;
-    if (!std::exchange(m_polled, true))
-        m_glib.addPoll(m_source, &m_entry);
     const Duration longest = m_wait.beginForeignWait();
+    if (!std::exchange(m_polled, true)) {
+        m_entry.fd = m_wait.pollDescriptor(); // another one if the program had closed it
+        m_glib.addPoll(m_source, &m_entry);
+    }
     if (longest == Forever) {
         m_deadline = Never;
         return false;

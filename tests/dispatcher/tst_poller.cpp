@@ -70,7 +70,8 @@ void tst_Poller::reportsEachEdgeOnce()
         pipe.write();
         QCOMPARE(readiness(poller, pipe.readEnd()), Read);
         QCOMPARE(readiness(poller, pipe.readEnd()), NoInterest);
-        QVERIFY(!poller.findClosed(Clock::now() + i * 1h));
+        poller.check(1);
+        QVERIFY(!poller.hasInvalid());
         QCOMPARE(readiness(poller, pipe.readEnd()), NoInterest);
     }
 }

@@ -37,6 +37,9 @@ private Q_SLOTS:
     void aPipeUnderTheNumberOfARegularFileIsNotAlwaysReady();
     void tellsWhoWasClosedBeforeTheWait();
     void findsWhoWasClosedWhileWatched();
+    void aCheckDisturbsNothing();
+    void anEdgeThatHasAnotherFileCountsAsClosed();
+    void aSetThatWasClosedIsReplaced();
     void findsTheFileThatTookANumberOver_data();
     void findsTheFileThatTookANumberOver();
     void aNewFileUnderAnOldNumberIsWatched();
@@ -120,15 +123,79 @@ void tst_PollerFiles::findsWhoWasClosedWhileWatched()
     for (const int number : closed)
         poller.watch(number, Read);
     poller.wait(0s);
-    const TimePoint now = Clock::now();
-    QVERIFY(!poller.findClosed(now));
-    QVERIFY(poller.takeInvalid().empty());
+    poller.check(2);
+    QVERIFY(!poller.hasInvalid());
 
     pipe.closeReadEnd();
     file.close();
-    QVERIFY(!poller.findClosed(now)); // not again so soon
-    QVERIFY(poller.findClosed(now + 1s));
-    QCOMPARE(poller.takeInvalid(), closed);
+    poller.check(1); // each in its turn
+    std::vector<int> found = poller.takeInvalid();
+    QCOMPARE(found.size(), 1u);
+    poller.check(2); // each is told of once
+    std::ranges::copy(poller.takeInvalid(), std::back_inserter(found));
+    std::sort(found.begin(), found.end());
+    QCOMPARE(found, closed);
+    poller.check(2);
+    QVERIFY(!poller.hasInvalid());
+}
+
+void tst_PollerFiles::aCheckDisturbsNothing()
+{
+    Poller poller;
+    Pipe once;
+    Pipe level;
+    const Descriptor file = openFile("/dev/null");
+    poller.watch(once.readEnd(), Read | Edge);
+    poller.watch(level.readEnd(), Read);
+    once.write();
+    level.write();
+    QCOMPARE(poller.wait(0s).size(), 2u);
+    poller.watch(file.get(), Exception); // of which a regular file has none
+    poller.wait(0s);
+    poller.check(3);
+    QVERIFY(!poller.hasInvalid());
+    QCOMPARE(readiness(poller, once.readEnd()), NoInterest); // it has been reported
+    QCOMPARE(readiness(poller, level.readEnd()), Read);
+    QCOMPARE(poller.openings(), 0u);
+}
+
+void tst_PollerFiles::anEdgeThatHasAnotherFileCountsAsClosed()
+{
+    Poller poller;
+    Pipe once;
+    Pipe fresh;
+    poller.watch(once.readEnd(), Read | Edge);
+    poller.wait(0s);
+    QCOMPARE(::dup2(fresh.readEnd(), once.readEnd()), once.readEnd());
+    poller.check(1);
+    QCOMPARE(poller.takeInvalid(), std::vector<int>({ once.readEnd() }));
+    fresh.write();
+    QVERIFY(poller.wait(0s).empty()); // that file is the program's
+}
+
+void tst_PollerFiles::aSetThatWasClosedIsReplaced()
+{
+    Poller poller;
+    Pipe pipe;
+    Pipe closed;
+    const int number = closed.readEnd();
+    poller.watch(pipe.readEnd(), Read);
+    poller.watch(number, Read);
+    poller.wait(0s);
+    QCOMPARE(::close(poller.descriptor()), 0);
+    closed.closeReadEnd();
+    const TimePoint begin = Clock::now();
+    QVERIFY(poller.wait(10s).empty());
+    QVERIFY(Clock::now() - begin < 5s);
+    QCOMPARE(poller.error(), EBADF);
+    QVERIFY(poller.takeInvalid().empty()); // it is the set that is missing
+    poller.checkNumbers();
+    QCOMPARE(poller.takeInvalid(), std::vector<int>({ number }));
+
+    QCOMPARE(poller.recover(), 0);
+    QCOMPARE(poller.error(), 0);
+    pipe.write();
+    QCOMPARE(readiness(poller, pipe.readEnd()), Read);
 }
 
 void tst_PollerFiles::findsTheFileThatTookANumberOver_data()
@@ -148,11 +215,11 @@ void tst_PollerFiles::findsTheFileThatTookANumberOver()
     const int number = former.readEnd();
     poller.watch(number, Read);
     poller.wait(0s);
-    const TimePoint now = Clock::now();
-    poller.findClosed(now);
+    poller.check(1);
 
     QCOMPARE(::dup2(fresh.readEnd(), number), number);
-    QVERIFY(!poller.findClosed(now + 1s)); // it is open
+    poller.check(1);
+    QVERIFY(!poller.hasInvalid()); // it is open
     fresh.write();
     QCOMPARE(readiness(poller, number), Read);
     fresh.drain();

@@ -39,6 +39,7 @@ PROMISES = {
     21: "Loops nest to any depth, and all kinds of events arrive in them.",
     22: "Applications may follow one another; window-system events are the main thread's alone.",
     23: "The second version of Qt's interface takes intervals in nanoseconds.",
+    24: "A thread that is terminated ends, whatever it waits for.",
 }
 
 # Promises that no mutation breaks, and why.

@@ -233,4 +233,13 @@ ITERATION = [
         new="        ;\n",
         tests=("tst_Factory::anApplicationAfterAnInstalledOneHasOursAgain",),
     ),
+    Mutation(
+        name="a-wait-outlives-its-thread",
+        promise=24,
+        breaks="A thread that waits for a timer cannot be terminated.",
+        file="dispatcher/epoll.cpp",
+        old="    ::pthread_setcanceltype(PTHREAD_CANCEL_ASYNCHRONOUS, &former);\n",
+        new="",
+        tests=("tst_ContractLifetimes::aThreadMayBeTerminated",),
+    ),
 ]

@@ -37,6 +37,8 @@ public:
     int waitsBegun() const noexcept { return m_waitsBegun; }
     const std::vector<bool> &waitsEnded() const noexcept { return m_waitsEnded; } // if ready
     int hostsLost() const noexcept { return m_hostsLost; }
+    const std::vector<int> &failedWaits() const noexcept { return m_failedWaits; } // their errnos
+    bool isClosed() const noexcept { return m_isClosed; }
     const RunLimits *limits() const noexcept { return m_limits; } // while run() is on the stack
 
     // What the test arranges.
@@ -64,6 +66,12 @@ public:
     void waited(void *state) noexcept override;
     void forked() noexcept override { }
     void hostDestroyed() noexcept override { ++m_hostsLost; }
+    void waitFailed(int error) noexcept override { m_failedWaits.push_back(error); }
+    void descriptorClosed() noexcept override
+    {
+        m_isClosed = true;
+        m_poller.forget();
+    }
 
 private:
     struct Scheduled
@@ -94,6 +102,8 @@ private:
     bool m_wantsTurns = false;
     bool m_hasLock = true;
     bool m_descriptorReady = false;
+    bool m_isClosed = false;
+    std::vector<int> m_failedWaits;
     int m_runs = 0;
     int m_generations = 0;
     int m_waits = 0;

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 
 #include "contract.h"
+#include "watchedpipe.h"
 
 #include <pipe.h>
 #include <ticker.h>
@@ -10,6 +11,9 @@
 #include <QtCore/qsocketnotifier.h>
 #include <QtTest/qsignalspy.h>
 #include <QtTest/qtest.h>
+
+#include <functional>
+#include <vector>
 
 #include <fcntl.h>
 #include <unistd.h>
@@ -21,6 +25,7 @@ using namespace std::chrono_literals;
 namespace {
 
 using Notifier = QSocketNotifier;
+using Flags = QEventLoop::ProcessEventsFlags;
 
 /// The next message may be Qt's warning about a descriptor that is closed.
 void expectInvalid(const char *type)
@@ -55,6 +60,10 @@ private Q_SLOTS:
     void regularFilesAreAlwaysReady();
     void aDescriptorThatIsClosedBeforeTheCallIsDisabled();
     void aDescriptorThatIsClosedWhileWatchedIsDisabled();
+    void aClosedDescriptorIsNoticedInTheNextCall_data();
+    void aClosedDescriptorIsNoticedInTheNextCall();
+    void aReplacedDescriptorIsNoticedInTheNextCall_data();
+    void aReplacedDescriptorIsNoticedInTheNextCall();
     void aDuplicateOfAClosedDescriptorDoesNotSpin();
     void aClosedDescriptorThatIsDisabledIsForgotten();
     void aNewFileUnderAnOldNumberIsServed();
@@ -106,6 +115,52 @@ void tst_ContractDescriptors::aDescriptorThatIsClosedWhileWatchedIsDisabled()
     expectInvalid("Read");
     QVERIFY(waitUntil([&] { return !notifier.isEnabled(); }));
     QVERIFY(iterationsOfAnIdleLoop() < 10);
+}
+
+/// Calls that wait and calls that do not, with few and with many descriptors.
+void tst_ContractDescriptors::aClosedDescriptorIsNoticedInTheNextCall_data()
+{
+    QTest::addColumn<int>("watched");
+    QTest::addColumn<Flags>("flags");
+    for (const int watched : { 1, 60 }) {
+        QTest::addRow("%d", watched) << watched << Flags(AllEvents);
+        QTest::addRow("%d, waiting", watched) << watched << Flags(Wait);
+    }
+}
+
+void tst_ContractDescriptors::aClosedDescriptorIsNoticedInTheNextCall()
+{
+    QFETCH(const int, watched);
+    QFETCH(const Flags, flags);
+    std::vector<WatchedPipe> pipes(static_cast<std::size_t>(watched));
+    settle();
+    for (WatchedPipe &each : { std::ref(pipes.front()), std::ref(pipes.back()) }) {
+        const Ticker ticker(5ms); // a call that waits comes to an end
+        if (!each.notifier->isEnabled())
+            break; // there is one only
+        each.pipe.closeReadEnd();
+        expectInvalid("Read");
+        processEvents(flags);
+        QVERIFY(!each.notifier->isEnabled());
+    }
+}
+
+void tst_ContractDescriptors::aReplacedDescriptorIsNoticedInTheNextCall_data()
+{
+    aClosedDescriptorIsNoticedInTheNextCall_data();
+}
+
+void tst_ContractDescriptors::aReplacedDescriptorIsNoticedInTheNextCall()
+{
+    QFETCH(const int, watched);
+    QFETCH(const Flags, flags);
+    std::vector<WatchedPipe> pipes(static_cast<std::size_t>(watched));
+    settle();
+    Pipe fresh;
+    fresh.write();
+    QVERIFY(::dup2(fresh.readEnd(), pipes.back().pipe.readEnd()) >= 0);
+    processEvents(flags);
+    QCOMPARE(pipes.back().activations, 1);
 }
 
 void tst_ContractDescriptors::aDuplicateOfAClosedDescriptorDoesNotSpin()

@@ -31,6 +31,7 @@ private Q_SLOTS:
     void aThreadMayBeStartedAgain();
     void applicationsMayFollowOneAnother();
     void aThreadWithoutDescriptorsSaysSo();
+    void aThreadMayBeTerminated();
 
 private:
     /// Runs this program as a process of its own, with \a argument.
@@ -155,6 +156,14 @@ void tst_ContractLifetimes::aThreadWithoutDescriptorsSaysSo()
     static const QRegularExpression reason(
             QStringLiteral("Too many open files|Cannot continue without a thread pipe"));
     QVERIFY2(QString::fromLocal8Bit(said).contains(reason), said.constData());
+}
+
+void tst_ContractLifetimes::aThreadMayBeTerminated()
+{
+    QProcess process;
+    runAlone(process, Terminate);
+    QCOMPARE(process.exitStatus(), QProcess::NormalExit);
+    QCOMPARE(process.exitCode(), 0);
 }
 
 std::unique_ptr<QObject> Contract::createLifetimes()

@@ -6,6 +6,7 @@
 
 #include <pipe.h>
 
+#include <QtCore/qsemaphore.h>
 #include <QtCore/qtimer.h>
 #include <QtGui/qguiapplication.h>
 
@@ -54,6 +55,36 @@ int runWithoutDescriptors(int &argc, char **argv)
     thread->wait(1000);
     thread->quit();
     return thread->wait(5000) ? 0 : 1;
+}
+
+int runTerminations(int &argc, char **argv)
+{
+    const std::unique_ptr<QCoreApplication> app = createApplication(argc, argv);
+    constexpr int Rounds = 15;
+    int alive = 0;
+    // A wait without end, one for an interval, one after another, and one that wake-ups end.
+    for (const int interval : { -1, 60'000, 1, 0 }) {
+        for (int round = 0; round < Rounds; ++round) {
+            const auto thread = createThread().release(); // and what it has: nobody can delete that
+            auto *object = new QObject;
+            object->moveToThread(thread);
+            thread->start();
+            QSemaphore running;
+            const auto begin = [&, interval] {
+                if (interval >= 0)
+                    (new QTimer)->start(interval);
+                running.release();
+            };
+            QMetaObject::invokeMethod(object, begin, Qt::QueuedConnection);
+            running.acquire();
+            QThread::usleep(100u * unsigned(round)); // wherever it is by then
+            for (int i = 0; interval == 0 && i < 10; ++i)
+                QMetaObject::invokeMethod(object, [] { }, Qt::QueuedConnection);
+            thread->terminate();
+            alive += !thread->wait(2000);
+        }
+    }
+    ::_exit(alive); // without the end of a process, which would look for what is left
 }
 
 } // namespace Contract

@@ -12,6 +12,7 @@ namespace Contract {
 // Arguments of a process of its own, for what a process can do only once.
 inline constexpr const char *TwoApplications = "--two-applications";
 inline constexpr const char *NoDescriptors = "--no-descriptors";
+inline constexpr const char *Terminate = "--terminate";
 
 /// An application of the kind under test, with the dispatcher under test.
 std::unique_ptr<QCoreApplication> createApplication(int &argc, char **argv);
@@ -20,5 +21,7 @@ std::unique_ptr<QCoreApplication> createApplication(int &argc, char **argv);
 int runTwoApplications(int &argc, char **argv);
 /// Starts a thread when no descriptor is left for its dispatcher.
 int runWithoutDescriptors(int &argc, char **argv);
+/// Terminates threads whatever they are at; how many did not end.
+int runTerminations(int &argc, char **argv);
 
 } // namespace Contract

@@ -16,6 +16,8 @@ int main(int argc, char **argv)
         return Contract::runTwoApplications(argc, argv);
     if (first == Contract::NoDescriptors)
         return Contract::runWithoutDescriptors(argc, argv);
+    if (first == Contract::Terminate)
+        return Contract::runTerminations(argc, argv);
 
     const std::unique_ptr<QCoreApplication> app = Contract::createApplication(argc, argv);
 

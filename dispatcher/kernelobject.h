@@ -1,0 +1,44 @@
+// SPDX-FileCopyrightText: 2026 The QtAsyncio authors
+// SPDX-License-Identifier: BSD-3-Clause
+
+#pragma once
+
+#include <atomic>
+
+namespace QtAsyncio {
+
+/// A kernel object that the dispatcher owns: an epoll set, an eventfd or a timerfd.
+class KernelObject final
+{
+public:
+    using Open = int (*)(); // as open(2): a descriptor, or -1 and errno
+
+    /// Throws std::system_error if \a open fails, as where the process has no descriptor left.
+    /// \a name is for the message of that.
+    KernelObject(Open open, const char *name);
+    ~KernelObject();
+    KernelObject(const KernelObject &) = delete;
+    KernelObject &operator=(const KernelObject &) = delete;
+
+    /// -1 after close(), and where there is no object for lack of a descriptor.
+    int descriptor() const noexcept { return m_descriptor.load(std::memory_order_relaxed); }
+    void close() noexcept;
+    /// The program has closed the number, which may be another file's by now: it is not touched.
+    void forget() noexcept { m_descriptor.store(-1, std::memory_order_relaxed); }
+
+    /// Puts a new object under the same number; 0, or an errno and the object is as it was.
+    int reopen() noexcept;
+    /// The same in a forked child, which shares the object with its parent. Succeeds without a free
+    /// descriptor too; after an errno there is no object.
+    int reopenInChild() noexcept;
+    /// Forgets the number and opens a new object under another one; 0 or an errno.
+    int replace() noexcept;
+
+private:
+    int take(int fresh) noexcept;
+
+    Open m_open;
+    std::atomic<int> m_descriptor; // any thread reads it
+};
+
+} // namespace QtAsyncio

@@ -1,0 +1,52 @@
+// SPDX-FileCopyrightText: 2026 The QtAsyncio authors
+// SPDX-License-Identifier: BSD-3-Clause
+
+// What a poller watches, compared with the files that the numbers mean now.
+
+#include "epoll.h"
+#include "poller.h"
+
+#include <algorithm>
+#include <cerrno>
+#include <iterator>
+
+#include <sys/epoll.h>
+
+namespace QtAsyncio {
+
+void Poller::check(std::size_t count)
+{
+    for (count = std::min(count, m_watched.size()); count > 0 && !m_error; --count) {
+        m_turn = m_turn + 1 < m_watched.size() ? m_turn + 1 : 0;
+        const int descriptor = m_watched[m_turn];
+        if (Entry &e = entry(descriptor); !e.changed)
+            checkOne(descriptor, e);
+    }
+}
+
+/// Adds what the kernel should know already: it refuses that, and nothing has changed, if the number
+/// has its file still.
+void Poller::checkOne(int descriptor, Entry &e)
+{
+    const int error = control(EPOLL_CTL_ADD, descriptor, e);
+    if (error == EEXIST)
+        return;
+    const bool refused = e.registered == NoInterest; // as a regular file, or it was found closed
+    if (refused && (error == EPERM || (error == EBADF && !e.alwaysReady)))
+        return;
+    if (!error && (e.wanted & Edge)) {
+        ::epoll_ctl(this->descriptor(), EPOLL_CTL_DEL, descriptor, nullptr);
+        m_invalid.push_back(descriptor);
+        return;
+    }
+    if (!settle(descriptor, insert(descriptor, e)))
+        retry(descriptor);
+}
+
+void Poller::checkNumbers()
+{
+    std::ranges::copy_if(m_watched, std::back_inserter(m_invalid),
+                         [](int descriptor) { return !Epoll::isOpen(descriptor); });
+}
+
+} // namespace QtAsyncio

@@ -1,0 +1,414 @@
+// SPDX-FileCopyrightText: 2026 The QtAsyncio authors
+// SPDX-License-Identifier: BSD-3-Clause
+
+#include <attachedhost.h>
+#include <fakereadyqueue.h>
+#include <loopcore.h>
+#include <phaselog.h>
+#include <readiness.h>
+#include <watchdog.h>
+
+#include <QtCore/qabstracteventdispatcher.h>
+#include <QtTest/qtest.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <filesystem>
+#include <iterator>
+#include <set>
+#include <string>
+#include <system_error>
+#include <thread>
+
+#include <dlfcn.h>
+#include <fcntl.h>
+#include <sys/epoll.h>
+#include <sys/eventfd.h>
+#include <sys/timerfd.h>
+#include <unistd.h>
+
+using namespace QtAsyncio;
+using namespace std::chrono_literals;
+
+namespace {
+
+/// Has the next calls of one of the kernel's functions fail, in this thread.
+struct Fault
+{
+    const char *function = "";
+    int error = 0;
+    int calls = 0; // how many
+};
+
+thread_local Fault t_fault;
+
+bool fails(std::string_view function)
+{
+    if (t_fault.calls == 0 || function != t_fault.function)
+        return false;
+    --t_fault.calls;
+    errno = t_fault.error;
+    return true;
+}
+
+/// The numbers of all eventfds that are open.
+std::set<int> eventFds()
+{
+    std::set<int> numbers;
+    for (int number = 0; number < 1000; ++number) {
+        std::error_code none;
+        const std::string link = "/proc/self/fd/" + std::to_string(number);
+        if (std::filesystem::read_symlink(link, none) == "anon_inode:[eventfd]")
+            numbers.insert(number);
+    }
+    return numbers;
+}
+
+template <typename Function> Function *next(const char *name)
+{
+    return reinterpret_cast<Function *>(::dlsym(RTLD_NEXT, name));
+}
+
+} // namespace
+
+// The libraries call these in place of the C library's.
+extern "C" {
+
+Q_DECL_EXPORT int epoll_create1(int flags) noexcept
+{
+    return fails("epoll_create1") ? -1 : next<int(int)>("epoll_create1")(flags);
+}
+
+Q_DECL_EXPORT int epoll_ctl(int set, int operation, int descriptor, epoll_event *event) noexcept
+{
+    using Function = int(int, int, int, epoll_event *);
+    static Function *const control = next<Function>("epoll_ctl");
+    const bool adds = operation == EPOLL_CTL_ADD;
+    return adds && fails("epoll_ctl") ? -1 : control(set, operation, descriptor, event);
+}
+
+Q_DECL_EXPORT int epoll_wait(int set, epoll_event *events, int size, int timeout)
+{
+    using Function = int(int, epoll_event *, int, int);
+    static Function *const wait = next<Function>("epoll_wait");
+    return fails("epoll_wait") ? -1 : wait(set, events, size, timeout);
+}
+
+Q_DECL_EXPORT int eventfd(unsigned int value, int flags) noexcept
+{
+    return fails("eventfd") ? -1 : next<int(unsigned int, int)>("eventfd")(value, flags);
+}
+
+Q_DECL_EXPORT int timerfd_create(int clock, int flags) noexcept
+{
+    return fails("timerfd_create") ? -1 : next<int(int, int)>("timerfd_create")(clock, flags);
+}
+
+} // extern "C"
+
+/// The errors that the kernel's functions are documented to have, and what becomes of each:
+/// the table in docs/design.md.
+class tst_KernelErrors : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void init();
+    void cleanup();
+    void nothingIsMadeWithoutDescriptors_data();
+    void nothingIsMadeWithoutDescriptors();
+    void aRefusedWakerStillWakes_data();
+    void aRefusedWakerStillWakes();
+    void aRefusedDescriptorIsWatchedLater_data();
+    void aRefusedDescriptorIsWatchedLater();
+    void whatCannotBeWatchedIsInvalid_data();
+    void whatCannotBeWatchedIsInvalid();
+    void anInterruptedWaitGoesOn();
+    void aFailedWaitIsToldOfOnce_data();
+    void aFailedWaitIsToldOfOnce();
+    void aLostSetThatCannotBeReplacedDoesNotSpin();
+    void theWakersDescriptorIsReplaced_data();
+    void theWakersDescriptorIsReplaced();
+    void allDescriptorsMayBeClosed();
+    void theQueueHearsThatItsDescriptorIsClosed();
+    void aGuestIsServedWithoutWatches_data();
+    void aGuestIsServedWithoutWatches();
+
+private:
+    static void expectFailure(int error);
+
+    std::unique_ptr<PhaseLog> m_log;
+    std::unique_ptr<LoopCore> m_core;
+    std::unique_ptr<FakeReadyQueue> m_queue;
+    int m_waker = -1; // the core's eventfd
+};
+
+void tst_KernelErrors::init()
+{
+    m_log = std::make_unique<PhaseLog>();
+    const std::set<int> others = eventFds();
+    m_core = std::make_unique<LoopCore>(*m_log);
+    const std::set<int> all = eventFds();
+    std::vector<int> fresh;
+    std::ranges::set_difference(all, others, std::back_inserter(fresh));
+    QCOMPARE(fresh.size(), 1u);
+    m_waker = fresh.front();
+    m_queue = std::make_unique<FakeReadyQueue>();
+    m_core->readyQueues().attach(m_queue.get());
+}
+
+void tst_KernelErrors::cleanup()
+{
+    t_fault = { };
+    m_core->readyQueues().detach(m_queue.get());
+    m_core.reset();
+    m_queue.reset();
+}
+
+void tst_KernelErrors::expectFailure(int error)
+{
+    const QString reason = QString::fromLocal8Bit(std::generic_category().message(error).c_str());
+    QTest::ignoreMessage(QtCriticalMsg,
+                         qPrintable(QStringLiteral("QtAsyncio: the event dispatcher could not "
+                                                   "wait (%1)")
+                                            .arg(reason)));
+}
+
+void tst_KernelErrors::nothingIsMadeWithoutDescriptors_data()
+{
+    QTest::addColumn<QByteArray>("function");
+    QTest::addColumn<int>("error");
+    for (const char *function : { "epoll_create1", "eventfd" }) {
+        for (const int error : { EMFILE, ENFILE, ENOMEM })
+            QTest::addRow("%s, %d", function, error) << QByteArray(function) << error;
+    }
+}
+
+void tst_KernelErrors::nothingIsMadeWithoutDescriptors()
+{
+    QFETCH(const QByteArray, function);
+    QFETCH(const int, error);
+    t_fault = { function.constData(), error, 1 };
+    int code = 0;
+    try {
+        const LoopCore core(*m_log);
+    } catch (const std::system_error &thrown) {
+        code = thrown.code().value();
+    }
+    QCOMPARE(code, error);
+}
+
+void tst_KernelErrors::aRefusedWakerStillWakes_data()
+{
+    QTest::addColumn<int>("error");
+    QTest::addColumn<int>("calls");
+    QTest::newRow("once, without memory") << ENOMEM << 1;
+    QTest::newRow("once, without watches") << ENOSPC << 1;
+    QTest::newRow("always, without watches") << ENOSPC << 1'000'000;
+}
+
+void tst_KernelErrors::aRefusedWakerStillWakes()
+{
+    QFETCH(const int, error);
+    QFETCH(const int, calls);
+    const Watchdog watchdog;
+    t_fault = { "epoll_ctl", error, calls };
+    std::thread other([this] {
+        std::this_thread::sleep_for(2ms); // the wait has begun, or is about to
+        m_core->wakeUp();
+    });
+    QVERIFY(m_core->processEvents(QEventLoop::WaitForMoreEvents));
+    other.join();
+    QVERIFY(m_queue->failedWaits().empty());
+}
+
+void tst_KernelErrors::aRefusedDescriptorIsWatchedLater_data()
+{
+    QTest::addColumn<int>("error");
+    QTest::newRow("without memory") << ENOMEM;
+    QTest::newRow("without watches") << ENOSPC;
+}
+
+void tst_KernelErrors::aRefusedDescriptorIsWatchedLater()
+{
+    QFETCH(const int, error);
+    const Watchdog watchdog;
+    Pipe pipe;
+    LoggingWatcher watcher(pipe.readEnd(), *m_log);
+    m_core->processEvents(QEventLoop::AllEvents);
+    QVERIFY(m_core->descriptors().add(&watcher));
+    pipe.write();
+    t_fault = { "epoll_ctl", error, 1 };
+    m_core->processEvents(QEventLoop::WaitForMoreEvents);
+    QVERIFY(m_log->contains(QStringLiteral("descriptor")));
+    m_core->descriptors().remove(&watcher);
+}
+
+void tst_KernelErrors::whatCannotBeWatchedIsInvalid_data()
+{
+    QTest::addColumn<int>("error");
+    QTest::newRow("a circle of sets") << ELOOP;
+    QTest::newRow("the set itself") << EINVAL;
+}
+
+void tst_KernelErrors::whatCannotBeWatchedIsInvalid()
+{
+    QFETCH(const int, error);
+    Poller poller;
+    const Pipe pipe;
+    poller.watch(pipe.readEnd(), Read);
+    t_fault = { "epoll_ctl", error, 1 };
+    QVERIFY(poller.wait(0s).empty());
+    QCOMPARE(poller.takeInvalid(), std::vector<int>({ pipe.readEnd() }));
+}
+
+void tst_KernelErrors::anInterruptedWaitGoesOn()
+{
+    Poller poller;
+    Pipe pipe;
+    poller.watch(pipe.readEnd(), Read);
+    pipe.write();
+    t_fault = { "epoll_wait", EINTR, 3 };
+    QCOMPARE(readiness(poller, pipe.readEnd(), Forever), Read);
+}
+
+void tst_KernelErrors::aFailedWaitIsToldOfOnce_data()
+{
+    QTest::addColumn<int>("error");
+    QTest::newRow("closed") << EBADF;
+    QTest::newRow("another file") << EINVAL;
+}
+
+void tst_KernelErrors::aFailedWaitIsToldOfOnce()
+{
+    QFETCH(const int, error);
+    m_core->processEvents(QEventLoop::AllEvents);
+    t_fault = { "epoll_wait", error, 1 };
+    expectFailure(error);
+    m_core->processEvents(QEventLoop::AllEvents);
+    QCOMPARE(m_queue->failedWaits(), std::vector<int>({ error }));
+    m_core->processEvents(QEventLoop::AllEvents);
+    QCOMPARE(m_queue->failedWaits().size(), 1u);
+
+    Pipe pipe; // all goes on
+    int calls = 0;
+    m_queue->watch(pipe.readEnd(), [&] { calls += pipe.drain(); });
+    pipe.write();
+    m_core->processEvents(QEventLoop::AllEvents);
+    QCOMPARE(calls, 1);
+}
+
+void tst_KernelErrors::aLostSetThatCannotBeReplacedDoesNotSpin()
+{
+    m_core->processEvents(QEventLoop::AllEvents);
+    QCOMPARE(::close(m_core->pollDescriptor()), 0);
+    t_fault = { "epoll_create1", EMFILE, 3 };
+    expectFailure(EBADF);
+    const TimePoint begin = Clock::now();
+    for (int call = 0; call < 3; ++call)
+        m_core->processEvents(QEventLoop::AllEvents);
+    QVERIFY(Clock::now() - begin >= 20ms);
+    QCOMPARE(m_queue->failedWaits(), std::vector<int>({ EBADF }));
+    m_core->processEvents(QEventLoop::AllEvents);
+    QVERIFY(m_core->pollDescriptor() >= 0);
+}
+
+void tst_KernelErrors::theWakersDescriptorIsReplaced_data()
+{
+    QTest::addColumn<bool>("excluded");
+    QTest::newRow("all events") << false;
+    QTest::newRow("without notifiers") << true;
+}
+
+void tst_KernelErrors::theWakersDescriptorIsReplaced()
+{
+    QFETCH(const bool, excluded);
+    const Watchdog watchdog;
+    m_core->processEvents(QEventLoop::AllEvents);
+    QCOMPARE(::close(m_waker), 0);
+    LoopCore::Flags flags = QEventLoop::WaitForMoreEvents;
+    if (excluded)
+        flags |= QEventLoop::ExcludeSocketNotifiers;
+    expectFailure(EBADF);
+    m_core->processEvents(flags);
+    QCOMPARE(m_queue->failedWaits(), std::vector<int>({ EBADF }));
+    std::thread other([this] {
+        std::this_thread::sleep_for(2ms);
+        m_core->wakeUp();
+    });
+    QVERIFY(m_core->processEvents(flags));
+    other.join();
+}
+
+void tst_KernelErrors::allDescriptorsMayBeClosed()
+{
+    const Watchdog watchdog;
+    Pipe pipe;
+    LoggingWatcher watcher(pipe.readEnd(), *m_log);
+    QVERIFY(m_core->descriptors().add(&watcher));
+    m_core->processEvents(QEventLoop::AllEvents);
+    pipe.closeReadEnd();
+    pipe.closeWriteEnd();
+    for (const int number : { m_core->pollDescriptor(), m_waker, m_queue->descriptor() })
+        QCOMPARE(::close(number), 0);
+    expectFailure(EBADF);
+    m_core->processEvents(QEventLoop::WaitForMoreEvents);
+    QVERIFY(m_log->contains(QStringLiteral("invalid")));
+    QVERIFY(m_queue->isClosed());
+    QCOMPARE(m_queue->failedWaits().front(), EBADF);
+    m_core->descriptors().remove(&watcher);
+    for (int call = 0; call < 3; ++call)
+        m_core->processEvents(QEventLoop::AllEvents);
+    std::thread other([this] {
+        std::this_thread::sleep_for(2ms);
+        m_core->wakeUp();
+    });
+    QVERIFY(m_core->processEvents(QEventLoop::WaitForMoreEvents));
+    other.join();
+}
+
+void tst_KernelErrors::theQueueHearsThatItsDescriptorIsClosed()
+{
+    m_core->processEvents(QEventLoop::AllEvents);
+    QCOMPARE(::close(m_queue->descriptor()), 0);
+    m_core->wakeUp();
+    m_core->processEvents(QEventLoop::WaitForMoreEvents);
+    m_queue->callAt(Clock::now() + 1ms, [] { });
+    m_core->processEvents(QEventLoop::WaitForMoreEvents);
+    QVERIFY(m_queue->isClosed());
+    QVERIFY(m_queue->failedWaits().empty());
+}
+
+void tst_KernelErrors::aGuestIsServedWithoutWatches_data()
+{
+    QTest::addColumn<int>("calls");
+    QTest::newRow("for a moment") << 1;
+    QTest::newRow("as long as it takes") << 1'000'000;
+}
+
+void tst_KernelErrors::aGuestIsServedWithoutWatches()
+{
+    QFETCH(const int, calls);
+    FakeReadyQueue queue;
+    AttachedHost host(QAbstractEventDispatcher::instance());
+    t_fault = { "epoll_ctl", ENOSPC, calls };
+    host.attach(&queue);
+    std::atomic<bool> woken = false;
+    bool due = false;
+    bool called = false;
+    queue.callAt(Clock::now() + 2ms, [&] { due = true; });
+    std::thread other([&] {
+        std::this_thread::sleep_for(5ms);
+        woken = true;
+        host.wakeUp();
+    });
+    QTRY_VERIFY(due && woken);
+    queue.callSoon([&] { called = true; });
+    QTRY_VERIFY(called);
+    other.join();
+    host.detach(&queue);
+}
+
+QTEST_GUILESS_MAIN(tst_KernelErrors)
+
+#include "tst_kernelerrors.moc"
