@@ -10,7 +10,9 @@
 
 #include <QtCore/qabstracteventdispatcher.h>
 
+#include <cerrno>
 #include <exception>
+#include <system_error>
 
 namespace ApplicationDispatcher = QtAsyncio::ApplicationDispatcher;
 
@@ -48,12 +50,18 @@ void qtasyncio_stop_installing()
 QtAsyncio::LoopHost *qtasyncio_host()
 {
     QtAsyncio::LoopHost *own = QtAsyncio::currentLoopHost();
+    int failure = ENOMEM;
     try {
+        errno = 0;
         return own ? own : QtAsyncio::attachedLoopHost();
+    } catch (const std::system_error &error) {
+        qWarning("QtAsyncio: the thread's event dispatcher cannot be used: %s", error.what());
+        failure = error.code().value();
     } catch (const std::exception &error) {
         qWarning("QtAsyncio: the thread's event dispatcher cannot be used: %s", error.what());
-        return nullptr;
     }
+    errno = failure;
+    return nullptr;
 }
 
 int qtasyncio_mode()

@@ -48,8 +48,8 @@ QTASYNCIO_EXPORT void qtasyncio_on_start(void (*function)());
 QTASYNCIO_EXPORT void qtasyncio_stop_installing();
 
 /// What serves ready queues in the calling thread: its dispatcher, if that is one of ours, else
-/// a guest of the dispatcher that it has. Null if it has none, and where the process has no
-/// descriptor left. It stays Qt's.
+/// a guest of the dispatcher that it has. It stays Qt's. Null if the thread has none, and errno is
+/// 0; or if the process has no descriptor left, and errno says so.
 QTASYNCIO_EXPORT QtAsyncio::LoopHost *qtasyncio_host();
 
 /// Who that is. 0: nobody, the calling thread has no dispatcher; 1: its dispatcher, one of ours;

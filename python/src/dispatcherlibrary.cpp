@@ -2,8 +2,11 @@
 // SPDX-License-Identifier: BSD-3-Clause
 
 #include "dispatcherlibrary.h"
+#include "descriptorshortage.h"
 
+#include <cerrno>
 #include <stdexcept>
+#include <system_error>
 
 #include <dlfcn.h>
 
@@ -48,8 +51,12 @@ void load(const std::string &path)
     if (isLoaded())
         return;
     void *library = ::dlopen(path.c_str(), RTLD_NOW | RTLD_LOCAL);
-    if (!library)
-        throw std::runtime_error(::dlerror());
+    if (!library) {
+        const std::string reason = ::dlerror();
+        if (const int error = descriptorShortage())
+            throw std::system_error(error, std::generic_category(), reason);
+        throw std::runtime_error(reason);
+    }
     Functions functions;
     resolve(library, "qtasyncio_install", functions.install);
     resolve(library, "qtasyncio_mode", functions.mode);
@@ -83,6 +90,7 @@ int mode()
 
 LoopHost *host()
 {
+    errno = 0;
     return isLoaded() ? s_functions.host() : nullptr;
 }
 

@@ -16,7 +16,8 @@ class LoopHost;
 /// is in the process when it is loaded.
 namespace DispatcherLibrary {
 
-/// Loads the library at \a path; throws std::runtime_error if that fails. Loads it once.
+/// Loads the library at \a path, once. Throws std::runtime_error if that fails, and if it does for
+/// lack of descriptors std::system_error, which is one.
 void load(const std::string &path);
 bool isLoaded() noexcept;
 

@@ -3,6 +3,8 @@
 
 #pragma once
 
+#include "cancellation.h"
+
 #include <Python.h>
 
 #include <unistd.h>
@@ -33,6 +35,9 @@ inline bool holdsGil() noexcept
 }
 
 /// Holds the GIL while it lives, whether this thread held it before or not.
+///
+/// The thread cannot be cancelled in that time, nor while it waits for the GIL: the interpreter has
+/// frames that do not expect it, and would keep the lock.
 class GilHolder final
 {
 public:
@@ -55,6 +60,7 @@ private:
         return PyGILState_Ensure();
     }
 
+    CancellationGuard m_guard;
     PyGILState_STATE m_state;
 };
 

@@ -15,6 +15,7 @@
 #include "turn.h"
 
 #include <algorithm>
+#include <cerrno>
 #include <optional>
 #include <utility>
 
@@ -105,7 +106,7 @@ void HandleQueue::run(const RunLimits &limits)
             leave();
         m_scheduled.dropCancelled();
         publish();
-        m_watchers.flush(); // the dispatcher waits next
+        failed(m_watchers.flush()); // the dispatcher waits next
     });
     if (!completed) {
         raised();
@@ -138,6 +139,7 @@ void HandleQueue::release(int descriptor, Interest interest, PyObject *handle)
 /// Signals first: their handlers are Python's, and run here even if no callback is ready.
 void HandleQueue::takeEvents(const RunLimits &limits)
 {
+    failed(m_failure.exchange(0));
     // If they are excluded now they will be reported again: nothing has been read.
     if (!m_descriptorReady.exchange(false) || !limits.descriptors)
         return;
@@ -149,7 +151,7 @@ void HandleQueue::takeEvents(const RunLimits &limits)
 void HandleQueue::collect()
 {
     emptyInbox(); // what was posted comes before what is reported now
-    m_watchers.collect(m_ready);
+    failed(m_watchers.collect(m_ready));
     if (m_watchers.takeRenewed() && m_host) { // the dispatcher watches the former set
         m_host->detach(this);
         m_host->attach(this);
@@ -250,6 +252,16 @@ void HandleQueue::emptyInbox()
 void HandleQueue::raised()
 {
     interrupt(takeError());
+}
+
+/// The run ends with an OSError, unless \a error is 0. What ends it otherwise comes first.
+void HandleQueue::failed(int error)
+{
+    if (!error || m_exception)
+        return;
+    errno = error;
+    PyErr_SetFromErrno(PyExc_OSError);
+    raised();
 }
 
 // ---- The end, and those who look in

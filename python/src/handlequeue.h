@@ -102,8 +102,10 @@ public:
     void run(const RunLimits &limits) override;
     void *aboutToWait() noexcept override;
     void waited(void *state) noexcept override;
-    void forked() noexcept override { m_watchers.separateFromParent(); }
+    void forked() noexcept override;
     void hostDestroyed() noexcept override;
+    void waitFailed(int error) noexcept override { m_failure.store(error); }
+    void descriptorClosed() noexcept override;
 
 private:
     enum class Generation { Complete, Interrupted };
@@ -124,6 +126,7 @@ private:
     void releaseBusyHandles();
     HandleOutcome callHandle(PyObject *handle);
     void raised();
+    void failed(int error);
     void leave();
     bool attachTo(LoopHost *host);
     void publish() noexcept;
@@ -163,6 +166,7 @@ private:
     // What the dispatcher reads without the GIL.
     std::atomic<bool> m_wanted = false;
     std::atomic<bool> m_descriptorReady = false;
+    std::atomic<int> m_failure = 0; // the errno of a wait, which ends the run
     std::atomic<TimePoint> m_nextDeadline = Never;
     std::atomic<TimePoint> m_nextWakeUp = Never;
 };

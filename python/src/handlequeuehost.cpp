@@ -12,6 +12,7 @@
 #include "stackplace.h"
 
 #include <algorithm>
+#include <cerrno>
 #include <optional>
 #include <utility>
 
@@ -160,7 +161,8 @@ Duration HandleQueue::timeToNext(TimePoint now, bool timers) const noexcept
         return Duration::zero();
     if (const TimePoint paused = m_admission.pausedUntil(); paused > now)
         return paused - now;
-    if (m_wanted.load(std::memory_order_relaxed) || !m_inbox.isEmpty())
+    if (m_wanted.load(std::memory_order_relaxed) || !m_inbox.isEmpty()
+        || m_failure.load(std::memory_order_relaxed))
         return Duration::zero();
     const Duration latest = timeUntil(m_busy.nextTry(), now);
     if (!timers)
@@ -200,8 +202,21 @@ void HandleQueue::hostDestroyed() noexcept
     m_host = nullptr;
 }
 
+void HandleQueue::forked() noexcept
+{
+    if (const int error = m_watchers.separateFromParent())
+        m_failure.store(error);
+}
+
+void HandleQueue::descriptorClosed() noexcept
+{
+    m_watchers.forget(); // its number may be another file's next
+    m_failure.store(EBADF);
+}
+
 void *HandleQueue::aboutToWait() noexcept
 {
+    const CancellationGuard guard; // the thread that takes the GIL may be waited for
     ++m_waits;
     // Never null: waited() is wanted in any case, for it may be the thread's last call.
     return holdsGil() ? static_cast<void *>(PyEval_SaveThread()) : &s_nothingToRestore;
@@ -209,6 +224,7 @@ void *HandleQueue::aboutToWait() noexcept
 
 void HandleQueue::waited(void *state) noexcept
 {
+    const CancellationGuard guard;
     stayIfInterpreterIsGone();
     if (state != &s_nothingToRestore)
         PyEval_RestoreThread(static_cast<PyThreadState *>(state));

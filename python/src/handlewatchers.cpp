@@ -147,7 +147,13 @@ void HandleWatchers::release(int descriptor, Interest interest, PyObject *handle
     Py_XDECREF(file);
 }
 
-void HandleWatchers::collect(ReadyRing &ring)
+int HandleWatchers::flush()
+{
+    m_poller.flush();
+    return m_poller.refusal();
+}
+
+int HandleWatchers::collect(ReadyRing &ring)
 {
     static_cast<void>(m_poller.takeInvalid()); // asyncio does not tell of closed descriptors
     for (const ReadyDescriptor &ready : m_poller.wait(Duration::zero())) {
@@ -159,6 +165,7 @@ void HandleWatchers::collect(ReadyRing &ring)
                 queue(ready.descriptor, found->second, interest, ring);
         }
     }
+    return m_poller.error() ? m_poller.error() : m_poller.refusal();
 }
 
 void HandleWatchers::queue(int descriptor, Watch &watch, Interest interest, ReadyRing &ring)

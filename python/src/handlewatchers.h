@@ -52,15 +52,18 @@ public:
     /// If the descriptor is closed before, the kernel forgets it by itself; while a duplicate of
     /// it is open elsewhere, the first event of that makes the set anew.
     void release(int descriptor, Interest interest, PyObject *handle);
-    /// Tells the kernel what is still to be told.
-    void flush() { m_poller.flush(); }
+    /// Tells the kernel what is still to be told. 0, or the errno of what it refuses for lack of
+    /// memory or of the user's watches: the next flush() tells it again.
+    int flush();
 
-    /// Appends the handles of ready descriptors to \a ring.
-    void collect(ReadyRing &ring);
+    /// Appends the handles of ready descriptors to \a ring. 0, or the errno of a set that is lost.
+    int collect(ReadyRing &ring);
     /// The callback of a collected handle has returned.
     void finished(const ReadyHandle &ready);
 
-    void separateFromParent() { flush(); } // in a forked child
+    int separateFromParent() { return flush(); } // in a forked child
+    /// The program has closed the descriptor of the set, without which nothing is watched.
+    void forget() noexcept { m_poller.forget(); }
     /// True once if the set is a new one, under the same number; as after collect().
     bool takeRenewed();
     /// Drops all handles and gives the descriptor of the set back.

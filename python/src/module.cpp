@@ -20,6 +20,7 @@
 #include <pybind11/pybind11.h>
 #include <pybind11/stl.h>
 
+#include <cerrno>
 #include <exception>
 #include <system_error>
 #include <utility>
@@ -75,6 +76,8 @@ bool attach(py::handle loop, bool served)
 {
     PyObject *attached = toLoop(loop);
     LoopHost *host = DispatcherLibrary::host();
+    if (!host && errno)
+        throw std::system_error(errno, std::generic_category());
     if (host && !EventLoop::attach(attached, host, served))
         throwError();
     return host;
