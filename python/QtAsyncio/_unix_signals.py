@@ -29,7 +29,9 @@ class UnixSignals:
 
     def __init__(self) -> None:
         self.wakeups = WakeupDescriptor()
-        self._loops: weakref.WeakSet[Any] = weakref.WeakSet()  # which have handlers
+        # Loops that have handlers, by id(). Another thread may close one at any moment, which
+        # a WeakSet that is being iterated over would not bear.
+        self._references: dict[int, weakref.ref[Any]] = {}
         # By number: 1 if bytes were delivered of which _on_signal() has not heard yet, -1 if it
         # has delivered a signal whose byte has not come yet.
         self._ahead: dict[int, int] = {}
@@ -40,7 +42,7 @@ class UnixSignals:
         Raises:
             RuntimeError: If the signal cannot be caught.
         """
-        self._loops.add(loop)
+        self._references[id(loop)] = weakref.ref(loop)
         _set_handler(number, self._on_signal)
         signal.siginterrupt(number, False)
 
@@ -51,9 +53,13 @@ class UnixSignals:
             RuntimeError: If the signal cannot be caught.
         """
         if not loop._signal_handlers:
-            self._loops.discard(loop)
-        if not any(number in each._signal_handlers for each in self._loops):
+            self._references.pop(id(loop), None)
+        if not any(number in each._signal_handlers for each in self._loops()):
             _set_handler(number, default_handler(number))
+
+    def _loops(self) -> list[Any]:
+        references = list(self._references.values())
+        return [loop for each in references if (loop := each()) is not None]
 
     def read(self) -> None:
         """Deliver what has come by the wake-up descriptor."""
@@ -73,25 +79,25 @@ class UnixSignals:
             self._ahead[number] = -1
             self._deliver(number)
         if self.wakeups.unsent():
-            for loop in list(self._loops):
+            for loop in self._loops():
                 loop.call_soon_threadsafe(loop._read_wakeups)
 
     def _deliver(self, number: int) -> None:
-        for loop in list(self._loops):
+        for loop in self._loops():
             loop._handle_signal(number)  # asyncio's private name, from Python 3.10 to 3.14
 
     def handled(self) -> set[int]:
         """Return the numbers for which loops have handlers."""
-        numbers = {number for loop in self._loops for number in loop._signal_handlers}
+        numbers = {number for loop in self._loops() for number in list(loop._signal_handlers)}
         return {number for number in numbers if signal.getsignal(number) == self._on_signal}
 
     def forked(self) -> None:
         """Leave the signals of a forked child as they would be without the parent's loops."""
         for number in self.handled():
             signal.signal(number, default_handler(number))
-        for loop in list(self._loops):
+        for loop in self._loops():
             loop._signal_handlers.clear()
-        self._loops.clear()
+        self._references.clear()
         self._ahead.clear()
         self.wakeups.forked()
 
