@@ -10,9 +10,12 @@ import os
 import signal
 import threading
 import weakref
+from collections import defaultdict, deque
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from ._wakeup_descriptor import WakeupDescriptor
+from ._threads import in_main_thread
+from ._wakeup_descriptor import PIPE_SIZE, WakeupDescriptor
 
 if TYPE_CHECKING:
     from types import FrameType
@@ -21,10 +24,12 @@ if TYPE_CHECKING:
 class UnixSignals:
     """Brings each unix signal to all loops of the process that have a handler for it.
 
-    Two ways lead here. Python's C handler writes a byte for each signal into the wake-up
-    descriptor, which ends the loop's wait; and Python calls `_on_signal` in the main thread, once
-    for what has come since, even while another library has the wake-up descriptor. A signal that
-    comes both ways is delivered once, and signals that came in a burst as often as they came.
+    Python calls `_on_signal` in the main thread, at least once after each signal and never more
+    often than signals came, whoever has the wake-up descriptor. Each call is delivered. The
+    bytes that Python's C handler has written into our descriptor say how often a signal came:
+    those beyond the calls are delivered too, as asyncio does. If bytes are missing, because
+    another library had the descriptor, a burst of signals is delivered less often, but is not
+    lost.
     """
 
     def __init__(self) -> None:
@@ -32,9 +37,9 @@ class UnixSignals:
         # Loops that have handlers, by id(). Another thread may close one at any moment, which
         # a WeakSet that is being iterated over would not bear.
         self._references: dict[int, weakref.ref[Any]] = {}
-        # By number: 1 if bytes were delivered of which _on_signal() has not heard yet, -1 if it
-        # has delivered a signal whose byte has not come yet.
-        self._ahead: dict[int, int] = {}
+        # By number: an entry for each call of _on_signal() whose byte is not read yet. It is
+        # changed by single methods of built-in types, since _on_signal() may interrupt anything.
+        self._calls: defaultdict[int, deque[None]] = defaultdict(partial(deque, maxlen=PIPE_SIZE))
 
     def add_handler(self, loop: Any, number: int) -> None:
         """Have a signal brought to a loop.
@@ -43,6 +48,8 @@ class UnixSignals:
             RuntimeError: If the signal cannot be caught.
         """
         self._references[id(loop)] = weakref.ref(loop)
+        if signal.getsignal(number) != self._on_signal:
+            self._calls.pop(number, None)  # their bytes have gone elsewhere
         _set_handler(number, self._on_signal)
         signal.siginterrupt(number, False)
 
@@ -55,6 +62,7 @@ class UnixSignals:
         if not loop._signal_handlers:
             self._references.pop(id(loop), None)
         if not any(number in each._signal_handlers for each in self._loops()):
+            self.read()  # the bytes of calls that are delivered, for no later handler
             _set_handler(number, default_handler(number))
 
     def _loops(self) -> list[Any]:
@@ -62,25 +70,27 @@ class UnixSignals:
         return [loop for each in references if (loop := each()) is not None]
 
     def read(self) -> None:
-        """Deliver what has come by the wake-up descriptor."""
-        for number in self.wakeups.read():
-            self._on_byte(number)
+        """Deliver what the wake-up descriptor says beyond the calls of Python's handlers."""
+        data = self.wakeups.read()
+        # Runs the handlers of all these bytes, if Python has not: C handlers write the byte
+        # last. So a byte without a call here is a signal that Python has merged with another.
+        signal.pthread_sigmask(signal.SIG_BLOCK, ())
+        for number in data:
+            if self._is_merged(number):
+                self._deliver(number)
 
-    def _on_byte(self, number: int) -> None:
-        if self._ahead.pop(number, 0) < 0:
-            return
-        if signal.getsignal(number) == self._on_signal:
-            self._ahead[number] = 1
-        self._deliver(number)
+    def _is_merged(self, number: int) -> bool:
+        if signal.getsignal(number) != self._on_signal:
+            return True  # the program has replaced the handler: only the byte comes here
+        try:
+            self._calls[number].pop()
+        except IndexError:
+            return in_main_thread()  # else it may not have called the handler yet
+        return False
 
     def _on_signal(self, number: int, _frame: FrameType | None) -> None:
-        self.read()  # which has a byte for each signal, if the wake-up descriptor is ours
-        if self._ahead.pop(number, 0) <= 0:
-            self._ahead[number] = -1
-            self._deliver(number)
-        if self.wakeups.unsent():
-            for loop in self._loops():
-                loop.call_soon_threadsafe(loop._read_wakeups)
+        self._calls[number].append(None)
+        self._deliver(number)
 
     def _deliver(self, number: int) -> None:
         for loop in self._loops():
@@ -98,7 +108,7 @@ class UnixSignals:
         for loop in self._loops():
             loop._signal_handlers.clear()
         self._references.clear()
-        self._ahead.clear()
+        self._calls.clear()
         self.wakeups.forked()
 
 

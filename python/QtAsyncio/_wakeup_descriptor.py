@@ -9,6 +9,8 @@ import contextlib
 import os
 import signal
 
+PIPE_SIZE = 65536  # bytes, of which each is a signal
+
 
 class WakeupDescriptor:
     """A pipe that has Python's wake-up descriptor while loops of this process hold it.
@@ -100,7 +102,7 @@ class WakeupDescriptor:
     def _drain(self) -> bytes:
         data = b""
         with contextlib.suppress(BlockingIOError):
-            while more := os.read(self._ends()[0], 65536):
+            while more := os.read(self._ends()[0], PIPE_SIZE):
                 data += more
         return data
 
@@ -150,7 +152,7 @@ class FormerOwner:
     def send(self, data: bytes = b"") -> None:
         """Write as Python's C handler would; what the descriptor has no room for is kept."""
         # Old numbers are of no use to a library that does not read a pipe's worth of them.
-        self.unsent = (self.unsent + data)[-65536:]
+        self.unsent = (self.unsent + data)[-PIPE_SIZE:]
         try:
             while self.unsent and self.is_there():
                 self.unsent = self.unsent[os.write(self.descriptor, self.unsent) :]

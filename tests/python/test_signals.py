@@ -179,6 +179,105 @@ def test_signals_of_a_burst_are_delivered_as_often_as_they_came(loop: Any) -> No
     loop.remove_signal_handler(number)
 
 
+def test_signals_of_several_threads_are_delivered_as_often_as_they_came(loop: Any) -> None:
+    calls: list[int] = []
+    loop.add_signal_handler(signal.SIGUSR1, calls.append, 1)
+
+    def send() -> None:
+        for _ in range(50):  # asyncio has room for 278 signals that are not delivered yet
+            signal.pthread_kill(threading.get_ident(), signal.SIGUSR1)
+
+    async def main() -> None:
+        for count in range(200, 2001, 200):
+            await asyncio.gather(*(asyncio.to_thread(send) for _ in range(4)))
+            await until(lambda count=count: len(calls) >= count)  # type: ignore[misc]
+            await asyncio.sleep(0.001)
+            assert len(calls) == count
+
+    loop.run_until_complete(main())
+    loop.remove_signal_handler(signal.SIGUSR1)
+
+
+def test_numbers_that_another_thread_writes_late_are_delivered_once(qt_loop: Any) -> None:
+    """Written here as a thread would that is held up between Python's flag and the descriptor."""
+    calls: list[int] = []
+    number = signal.SIGRTMIN + 1
+    ours, theirs = connected_pair()
+
+    def send(count: int) -> int:
+        former = signal.set_wakeup_fd(theirs.fileno())
+        signal.pthread_sigmask(signal.SIG_BLOCK, [number])
+        for _ in range(count):
+            signal.pthread_kill(threading.get_ident(), number)
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, [number])  # all of them, for one call
+        signal.set_wakeup_fd(former)
+        return former
+
+    async def main() -> None:
+        qt_loop.add_signal_handler(number, calls.append, 1)
+        for _ in range(2):
+            calls.clear()
+            descriptor = send(5)
+            await until(lambda: len(calls) == 1)
+            os.write(descriptor, ours.recv(10))
+            await until(lambda: len(calls) == 5)
+            send(1)  # its own number does not come here
+            await until(lambda: len(calls) == 6)
+            os.write(descriptor, ours.recv(10))
+            os.kill(os.getpid(), number)
+            await until(lambda: len(calls) == 7)
+        await asyncio.sleep(0.001)
+        assert len(calls) == 7
+
+    qt_loop.run_until_complete(main())
+    qt_loop.remove_signal_handler(number)
+    ours.close(), theirs.close()
+
+
+def test_each_signal_is_delivered_while_libraries_take_the_descriptor(qt_loop: Any) -> None:
+    calls: list[int] = []
+    ours, theirs = connected_pair()
+
+    def send() -> None:
+        signal.pthread_kill(threading.get_ident(), signal.SIGUSR1)
+
+    async def main() -> None:
+        qt_loop.add_signal_handler(signal.SIGUSR1, calls.append, 1)
+        for count in range(1, 101):
+            task = asyncio.create_task(asyncio.to_thread(send))
+            while len(calls) < count:
+                former = signal.set_wakeup_fd(theirs.fileno())
+                await asyncio.sleep(0)
+                signal.set_wakeup_fd(former)
+                await asyncio.sleep(0)
+            await task
+        await asyncio.sleep(0.001)
+        assert len(calls) == 100
+
+    qt_loop.run_until_complete(asyncio.wait_for(main(), PATIENCE))
+    qt_loop.remove_signal_handler(signal.SIGUSR1)
+    ours.close(), theirs.close()
+
+
+def test_a_loop_that_runs_in_another_thread_gets_each_signal_once(application: Any) -> None:
+    calls: list[int] = []
+    loop = QtAsyncio.new_event_loop()
+    loop.add_signal_handler(signal.SIGUSR1, calls.append, 1)
+
+    async def main() -> None:
+        for count in range(1, 21):
+            os.kill(os.getpid(), signal.SIGUSR1)
+            await until(lambda count=count: len(calls) >= count)  # type: ignore[misc]
+        await asyncio.sleep(0.001)
+
+    thread = threading.Thread(target=loop.run_until_complete, args=[main()])
+    thread.start()
+    while thread.is_alive():
+        thread.join(0.01)  # Python's handlers run in between
+    loop.close()
+    assert len(calls) == 20
+
+
 @pytest.mark.parametrize("in_main_thread", [True, False])
 def test_a_signal_is_delivered_once_whatever_thread_it_interrupts(
     qt_loop: Any, in_main_thread: bool
