@@ -25,6 +25,8 @@ class Idle:
     def __init__(self, application: Any) -> None:
         self.waits = 0
         self.waits_before = -1
+        self._sends = False
+        self._sends_outside = False
         self._application = application
         self._open: list[Any] = []
         self._dispatcher = QtCore.QAbstractEventDispatcher.instance()
@@ -32,6 +34,9 @@ class Idle:
 
     def _count(self) -> None:
         self.waits += 1
+        if self._sends and (self._open or self._sends_outside):
+            self._sends = False
+            threading.Timer(0.03, self._send).start()
 
     def open_dialog(self) -> None:
         dialog = QtWidgets.QDialog()
@@ -51,14 +56,18 @@ class Idle:
         while self._open:
             self._open.pop()()
 
-    def send_signal(self) -> None:
-        """Send SIGUSR1 from another thread when this one waits."""
+    def send_signal(self, *, outside: bool = False) -> None:
+        """Send SIGUSR1 from another thread when this one waits in what is opened.
 
-        def send() -> None:
-            self.waits_before = self.waits
-            os.kill(os.getpid(), signal.SIGUSR1)
+        Args:
+            outside: do not wait until something is opened.
+        """
+        self._sends = True
+        self._sends_outside = outside
 
-        threading.Timer(0.03, send).start()
+    def _send(self) -> None:
+        self.waits_before = self.waits
+        os.kill(os.getpid(), signal.SIGUSR1)
 
     def leave(self) -> None:
         self._dispatcher.aboutToBlock.disconnect(self._count)
@@ -145,7 +154,7 @@ def test_signals_are_handled_while_the_loop_itself_is_idle(
         qt_loop.stop()
 
     handler(qt_loop, handle)
-    idle.send_signal()
+    idle.send_signal(outside=True)
     qt_loop.run_forever()
     assert waits[0] <= idle.waits_before + 1
 

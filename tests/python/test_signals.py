@@ -92,7 +92,7 @@ def test_an_exception_in_a_python_handler_comes_out(qt_loop: Any) -> None:
 
     former = signal.signal(signal.SIGUSR1, handler)
     try:
-        raise_soon(signal.SIGUSR1)
+        qt_loop.call_soon(raise_soon, signal.SIGUSR1)
         with pytest.raises(Alarm):
             qt_loop.run_forever()
     finally:
