@@ -87,15 +87,28 @@ def test_an_exception_in_a_python_handler_comes_out(qt_loop: Any) -> None:
     class Alarm(Exception):
         pass
 
+    idle: list[bool] = []  # in a callback the exception would be that one's
+    done = threading.Event()
+
     def handler(_number: int, _frame: Any) -> None:
-        raise Alarm
+        if idle:
+            idle.clear()
+            raise Alarm
+
+    def send() -> None:
+        while not done.wait(0.01):
+            os.kill(os.getpid(), signal.SIGUSR1)
 
     former = signal.signal(signal.SIGUSR1, handler)
+    sender = threading.Thread(target=send)
+    sender.start()
     try:
-        qt_loop.call_soon(raise_soon, signal.SIGUSR1)
+        qt_loop.call_soon(idle.append, True)
         with pytest.raises(Alarm):
             qt_loop.run_forever()
     finally:
+        done.set()
+        sender.join()
         signal.signal(signal.SIGUSR1, former)
     assert qt_loop.run_until_complete(asyncio.sleep(0, 1)) == 1
 
