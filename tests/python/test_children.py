@@ -34,8 +34,8 @@ ECHO_TWICE = "import sys; data = sys.stdin.buffer.read(); sys.stdout.buffer.writ
 def kernel(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
     """Have the kernel watch children, or leave that to threads for one reason or another."""
 
-    def refuse(error: int) -> Callable[[int], int]:
-        def pidfd_open(_pid: int) -> int:
+    def refuse(error: int) -> Callable[[int, int], int]:
+        def pidfd_open(_pid: int, _flags: int = 0) -> int:
             raise OSError(error, os.strerror(error))
 
         return pidfd_open
