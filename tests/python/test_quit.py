@@ -201,15 +201,17 @@ def test_quit_ends_run_until_complete_with_asyncios_error(
     qt_loop: Any, leave: Callable[[], object]
 ) -> None:
     goes_on = asyncio.Event()
+    left: list[bool] = []
 
     async def main() -> str:
-        QtCore.QTimer.singleShot(1, leave)
+        QtCore.QTimer.singleShot(0, lambda: (left.append(True), leave()))
         await goes_on.wait()
         return "done"
 
     task = qt_loop.create_task(main())
     with pytest.raises(RuntimeError, match=r"^Event loop stopped before Future completed\.$"):
         qt_loop.run_until_complete(task)
+    assert left  # nothing else ended the run, after which this would end the next one
     goes_on.set()
     assert qt_loop.run_until_complete(task) == "done"  # nothing was lost
 
