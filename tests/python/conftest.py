@@ -38,6 +38,7 @@ import QtAsyncio  # noqa: E402
 pytest.register_assert_rewrite("ecosystem")
 
 from ecosystem.report import REPORT  # noqa: E402
+from leftovers import Leftovers  # noqa: E402
 from selfsigned import certificate  # noqa: E402, F401  (a fixture)
 
 native_only = pytest.mark.skipif(ATTACHED, reason="a promise of our own dispatcher")
@@ -72,6 +73,22 @@ def spared_from_collections() -> None:
     """
     gc.collect()
     gc.freeze()
+
+
+def visible_windows() -> list[Any]:
+    """Return the windows of widgets, whose own objects PySide6 may still take for former ones."""
+    if not isinstance(QtCore.QCoreApplication.instance(), QtGui.QGuiApplication):
+        return []
+    return [window for window in QtGui.QGuiApplication.topLevelWindows() if window.isVisible()]
+
+
+@pytest.fixture(autouse=True)
+def leaves_nothing_behind() -> Iterator[None]:
+    """Fail a test that leaves what would disturb the next one, and take it away."""
+    leftovers = Leftovers(visible_windows)
+    yield
+    if left := leftovers.remove():
+        pytest.fail("the test has left " + ", ".join(left))
 
 
 @pytest.fixture(scope="session")

@@ -30,6 +30,7 @@ def open_dialogs(count: int, innermost: Callable[[], object], left: list[int]) -
     else:
         QtCore.QTimer.singleShot(0, innermost)
     dialog.exec()
+    dialog.hide()  # the end of the run leaves it open
     left.append(count)
 
 
