@@ -26,7 +26,8 @@ namespace QtAsyncio {
 void HandleQueue::push(PyObject *handle)
 {
     Ref owned(handle);
-    emptyInbox(); // a thread may have posted before, and have been joined
+    if (!m_inbox.isEmpty())
+        emptyInbox(); // a thread may have posted before, and have been joined
     if (!m_host)
         Handles::makeKnown(handle);
     m_ready.push({ .handle = handle });
