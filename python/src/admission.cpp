@@ -22,23 +22,31 @@ Admission::Permission Admission::permitByRoom(int depth, bool waits, TimePoint n
         m_unwinding = false;
         return Permission::All;
     }
-    if (here.leaves(2, m_outermost)) {
-        m_waiting = 0;
+    if (here.leaves(m_unwinding ? 3 : 2, m_outermost)) {
+        m_unwinding = false;
         return Permission::All;
     }
+    if (!m_unwinding)
+        m_level = 0;
     m_unwinding = true;
+    const bool bearsMore = here.leaves(1, m_outermost);
     if (hasWaited(depth, now)) // also in a call of processEvents() after the other
-        return Permission::All;
-    return waits && here.leaves(4, m_outermost) ? Permission::New : Permission::None;
+        return bearsMore ? Permission::NewThenOld : Permission::All;
+    return waits && bearsMore ? Permission::New : Permission::None;
 }
 
 bool Admission::hasWaited(int depth, TimePoint now) noexcept
 {
-    if (depth != m_waiting) {
-        m_waiting = depth;
-        m_waitingSince = now;
+    while (m_level > 0 && m_waits[m_level - 1].depth > depth)
+        --m_level;
+    if (m_level == 0 || m_waits[m_level - 1].depth < depth) {
+        if (m_level == 0 || (m_waits[m_level - 1].over && m_level < Levels))
+            ++m_level;
+        m_waits[m_level - 1] = { .depth = depth, .since = now };
     }
-    return now - m_waitingSince >= Patience;
+    Wait &wait = m_waits[m_level - 1];
+    wait.over = now - wait.since >= Patience * (1 << (m_level - 1));
+    return wait.over;
 }
 
 } // namespace QtAsyncio

@@ -7,6 +7,7 @@
 #include "homegreenlet.h"
 #include "stackplace.h"
 
+#include <array>
 #include <atomic>
 
 namespace QtAsyncio {
@@ -17,19 +18,21 @@ namespace QtAsyncio {
 ///
 /// Each callback that opens an event loop, or calls processEvents(), leaves less of the stacks to the
 /// callbacks that run above it. They share half of what the outermost run has found. Beyond that, a
-/// run that does not wait calls no handle. A run that waits calls the handles that its own event loop
-/// has made ready, as it may wait for these; those that were ready before are called when the event
-/// loop has returned. Once a quarter is left, no run calls any.
+/// run that does not wait calls no handle. A run that waits calls the new handles, as it may wait for
+/// these. The old ones wait: some of them are on the stack, so the others may open event loops too.
+/// Once a quarter is left, no run calls any. All runs call all handles again when three quarters
+/// are free: event loops that wait for their time then do so together, not one after another.
 ///
-/// An event loop may wait for a handle that was ready before. So a run that stays calls all handles
-/// after some patience. The depth grows by one level in that time, until Python raises
-/// RecursionError, and the event loops have time to end.
+/// An event loop may wait for an old handle. So a run that stays calls these too after some patience,
+/// one at a time, the last first: the first ones are most like those on the stack. Each level that
+/// this opens has twice the patience, so that event loops have time to end, however long they stay.
 class Admission final
 {
 public:
     enum class Permission {
         All,
-        New, // what was made ready since the innermost callback on the stack began
+        New, // what is newer than the callbacks on the stack
+        NewThenOld, // one of the others if there are no more of these
         None,
     };
 
@@ -49,8 +52,9 @@ public:
     const HomeGreenlet &home() const noexcept { return m_home; }
 
 private:
-    /// How long a run waits before it calls handles that were ready before its event loop began.
+    /// How long a run waits before it calls old handles, at the first level that does so.
     static constexpr Duration Patience = std::chrono::milliseconds(100);
+    static constexpr int Levels = 12; // the highest has to wait for minutes
     /// How long the dispatcher pauses after None: the queue is not notified when a greenlet is left.
     static constexpr Duration Pause = std::chrono::milliseconds(10);
 
@@ -61,10 +65,18 @@ private:
     Permission permitByRoom(int depth, bool waits, TimePoint now);
     bool hasWaited(int depth, TimePoint now) noexcept;
 
+    struct Wait
+    {
+        int depth = 0;
+        bool over = false;
+        TimePoint since;
+    };
+
     HomeGreenlet m_home;
     StackPlace m_outermost;
-    int m_waiting = 0; // the depth of the run whose patience is measured
-    TimePoint m_waitingSince;
+    std::array<Wait, Levels>
+            m_waits; // of runs on the stack, the innermost last; all others are over
+    int m_level = 0; // how many there are
     bool m_unwinding = false;
     std::atomic<TimePoint> m_pausedUntil = TimePoint{ };
 };

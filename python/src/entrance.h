@@ -18,17 +18,17 @@ namespace QtAsyncio {
 class Entrance final
 {
 public:
-    /// \a innermost is the loop's list of them; \a place: the first one in the ring of ready handles
-    /// that is not taken when a handle is called.
-    Entrance(Entrance *&innermost, std::uint64_t place) noexcept
+    /// \a innermost is the loop's list of them. \a taken: where in the ring of ready handles the one
+    /// was that is called, or 0 if it has waited elsewhere; \a end: the ring's end.
+    Entrance(Entrance *&innermost, std::uint64_t taken, std::uint64_t end) noexcept
         : m_innermost(innermost),
           m_outer(std::exchange(innermost, this)),
-          m_place(place)
+          m_place(m_outer && taken < m_outer->m_place ? m_outer->m_place : end)
     {
     }
     /// The program itself enters a protocol, in the call of a handle or of a slot.
     explicit Entrance(Entrance *&innermost) noexcept
-        : Entrance(innermost, innermost ? innermost->m_place : 0)
+        : Entrance(innermost, 0, 0)
     {
     }
     ~Entrance() { m_innermost = m_outer; }
@@ -44,7 +44,8 @@ public:
     void enter(PyObject *protocol) noexcept { m_protocol = protocol; }
     /// What was called has returned, and may be gone; its exception may yet be handled.
     void returned() noexcept { m_callback = m_protocol = nullptr; }
-    /// Where in the ring those handles begin that were made ready since.
+    /// Where in the ring those handles begin of which none is on the stack: they are newer than all
+    /// callbacks there, but for those that had begun before these handles were made ready.
     std::uint64_t place() const noexcept { return m_place; }
     /// Whether a protocol was entered further out than here.
     bool isEnteredOutside(PyObject *protocol) const;

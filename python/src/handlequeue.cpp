@@ -102,6 +102,7 @@ void HandleQueue::run(const RunLimits &limits)
     const std::uint64_t outer = std::exchange(m_firstPlace, firstPlace(permission));
     const bool completed = NativeCall::completes([&] {
         const Generation generation = runGenerations(limits);
+        runLastOld(permission);
         m_admission.endPause();
         if (m_exception || (m_stopping && generation == Generation::Complete))
             leave();
@@ -122,7 +123,9 @@ HandleQueue::Generation HandleQueue::runGenerations(const RunLimits &limits)
     takeEvents(limits);
     beginGeneration(limits, clock);
     releaseBusyHandles(); // into it: the timers that are due belong to the same one
-    Generation generation = runGeneration(limits, clock);
+    Generation generation = runOld(limits, clock);
+    if (generation == Generation::Complete)
+        generation = runGeneration(limits, clock);
     while (generation == Generation::Complete && mayBeginAnother(limits, clock.now())) {
         beginGeneration(limits, clock);
         generation = runGeneration(limits, clock);
@@ -175,23 +178,25 @@ HandleQueue::Generation HandleQueue::runGeneration(const RunLimits &limits, RunC
     // Event loops above the one that was asked to return go on, and are served, until they end.
     while (m_ready.begin() < m_generationEnd && (!m_exception || m_leaving)) {
         const std::uint64_t place = m_ready.begin();
+        const bool waits = isTooOld(place);
+        if (waits)
+            m_old.makeRoom();
         const ReadyHandle ready = m_ready.take();
-        if (isTooOld(place)) {
-            m_busy.hold(ready, m_depth, true);
+        if (waits) {
+            m_old.push(ready);
             continue;
         }
-        runHandle(ready);
+        runHandle(ready, place < m_putBackEnd ? 0 : place);
         clock.handleRan();
-        const bool returns = m_admission.areUnwinding() && m_depth > 1;
-        if ((returns || clock.now() >= limits.yield) && m_ready.begin() < m_generationEnd)
+        if ((mustReturn() || clock.now() >= limits.yield) && m_ready.begin() < m_generationEnd)
             return Generation::Interrupted;
     }
-    return Generation::Complete;
+    return mayRunOld() ? Generation::Interrupted : Generation::Complete;
 }
 
-void HandleQueue::runHandle(const ReadyHandle &ready)
+void HandleQueue::runHandle(const ReadyHandle &ready, std::uint64_t place)
 {
-    const HandleOutcome outcome = callHandle(ready.handle);
+    const HandleOutcome outcome = callHandle(ready.handle, place);
     if (outcome == HandleOutcome::Busy || outcome == HandleOutcome::BusyContext) {
         // A slot may have entered a context, in any depth, and nobody tells when it returns.
         m_busy.hold(ready, m_depth, outcome == HandleOutcome::BusyContext || m_depth == 1);
@@ -204,12 +209,12 @@ void HandleQueue::runHandle(const ReadyHandle &ready)
     Handles::releaseQueued(ready.handle);
 }
 
-HandleOutcome HandleQueue::callHandle(PyObject *handle)
+HandleOutcome HandleQueue::callHandle(PyObject *handle, std::uint64_t place)
 {
     std::optional<DebugWatch> watch;
     if (m_debug)
         watch.emplace(m_loop, handle);
-    Entrance entrance(m_entrance, m_ready.end());
+    Entrance entrance(m_entrance, place, m_ready.end());
     const HandleOutcome outcome = Handles::run(handle, entrance);
     if (outcome == HandleOutcome::Raised)
         raised();
@@ -274,6 +279,8 @@ void HandleQueue::clear()
     m_watchers.close();
     while (!m_ready.isEmpty())
         Handles::releaseQueued(m_ready.take().handle);
+    while (!m_old.isEmpty())
+        Handles::releaseQueued(m_old.take().handle);
     for (const ReadyHandle &ready : m_busy.takeAll())
         Handles::releaseQueued(ready.handle);
     m_scheduled.clear();
@@ -285,6 +292,8 @@ int HandleQueue::traverse(visitproc visit, void *arg) const
 {
     for (std::uint64_t place = m_ready.begin(); place != m_ready.end(); ++place)
         Py_VISIT(m_ready.at(place).handle);
+    for (std::uint64_t place = m_old.begin(); place != m_old.end(); ++place)
+        Py_VISIT(m_old.at(place).handle);
     for (const ReadyHandle &ready : m_busy.handles())
         Py_VISIT(ready.handle);
     Py_VISIT(m_exception);
@@ -302,6 +311,10 @@ PyObject *HandleQueue::readySinceException() const
 PyObject *HandleQueue::readyHandles(std::uint64_t first) const
 {
     PyObject *list = PyList_New(0);
+    for (std::uint64_t place = m_old.begin(); list && first == 0 && place != m_old.end(); ++place) {
+        if (PyList_Append(list, m_old.at(place).handle) < 0)
+            Py_CLEAR(list);
+    }
     for (std::uint64_t place = std::max(first, m_ready.begin()); list && place != m_ready.end();
          ++place) {
         if (PyList_Append(list, m_ready.at(place).handle) < 0)

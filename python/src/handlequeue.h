@@ -114,17 +114,21 @@ private:
     void refuse(const RunLimits &limits);
     std::uint64_t firstPlace(Admission::Permission permission) const noexcept;
     bool isTooOld(std::uint64_t place) const noexcept;
+    bool mayRunOld() const noexcept { return m_firstPlace == 0 && !m_old.isEmpty(); }
+    Generation runOld(const RunLimits &limits, RunClock &clock);
+    void runLastOld(Admission::Permission permission);
     Generation runGenerations(const RunLimits &limits);
     void takeEvents(const RunLimits &limits);
     void collect();
     void beginGeneration(const RunLimits &limits, RunClock &clock);
+    bool mustReturn() const noexcept;
     Generation runGeneration(const RunLimits &limits, RunClock &clock);
-    void runHandle(const ReadyHandle &ready);
+    void runHandle(const ReadyHandle &ready, std::uint64_t place);
     bool mayBeginAnother(const RunLimits &limits, TimePoint now);
     bool lookAgain();
     void emptyInbox();
     void releaseBusyHandles();
-    HandleOutcome callHandle(PyObject *handle);
+    HandleOutcome callHandle(PyObject *handle, std::uint64_t place);
     void raised();
     void failed(int error);
     void leave();
@@ -141,6 +145,7 @@ private:
     ThreadStateHold m_threadState; // while it is served
 
     ReadyRing m_ready;
+    ReadyRing m_old; // those that came before, and wait for room on the stack
     ScheduledHandles m_scheduled;
     Inbox m_inbox;
     Backpressure m_backpressure; // on those who fill it
@@ -167,6 +172,7 @@ private:
     std::atomic<bool> m_wanted = false;
     std::atomic<bool> m_descriptorReady = false;
     std::atomic<int> m_failure = 0; // the errno of a wait, which ends the run
+    std::atomic<TimePoint> m_oldTry = Never; // when to look for room again
     std::atomic<TimePoint> m_nextDeadline = Never;
     std::atomic<TimePoint> m_nextWakeUp = Never;
 };

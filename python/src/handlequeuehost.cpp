@@ -137,6 +137,8 @@ void HandleQueue::makeKnown()
         PyErr_Clear(); // no memory: they stay where they are
     for (std::uint64_t place = m_ready.begin(); place != m_ready.end(); ++place)
         Handles::makeKnown(m_ready.at(place).handle);
+    for (std::uint64_t place = m_old.begin(); place != m_old.end(); ++place)
+        Handles::makeKnown(m_old.at(place).handle);
     for (const ReadyHandle &ready : m_busy.handles())
         Handles::makeKnown(ready.handle);
     m_scheduled.makeKnown();
@@ -164,7 +166,8 @@ Duration HandleQueue::timeToNext(TimePoint now, bool timers) const noexcept
     if (m_wanted.load(std::memory_order_relaxed) || !m_inbox.isEmpty()
         || m_failure.load(std::memory_order_relaxed))
         return Duration::zero();
-    const Duration latest = timeUntil(m_busy.nextTry(), now);
+    const TimePoint nextTry = std::min(m_busy.nextTry(), m_oldTry.load(std::memory_order_relaxed));
+    const Duration latest = timeUntil(nextTry, now);
     if (!timers)
         return latest;
     if (m_nextDeadline.load(std::memory_order_relaxed) <= now)
@@ -175,7 +178,9 @@ Duration HandleQueue::timeToNext(TimePoint now, bool timers) const noexcept
 void HandleQueue::publish() noexcept
 {
     const bool ends = (m_stopping || m_exception) && !m_leaving;
-    m_wanted.store(ends || !m_ready.isEmpty(), std::memory_order_relaxed);
+    m_wanted.store(ends || !m_ready.isEmpty() || mayRunOld(), std::memory_order_relaxed);
+    if (m_old.isEmpty())
+        m_oldTry.store(Never, std::memory_order_relaxed);
     publishDeadlines();
 }
 

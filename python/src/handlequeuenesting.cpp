@@ -4,21 +4,57 @@
 // Runs of a queue within its own callbacks: what waits there, for room or for those to return.
 
 #include "handlequeue.h"
+#include "runclock.h"
 #include "turn.h"
 
 #include <algorithm>
 
 namespace QtAsyncio {
 
+namespace {
+
+constexpr Duration OldTryInterval = std::chrono::milliseconds(10);
+
+} // namespace
+
 std::uint64_t HandleQueue::firstPlace(Admission::Permission permission) const noexcept
 {
-    return permission == Admission::Permission::New && m_entrance ? m_entrance->place() : 0;
+    return permission != Admission::Permission::All && m_entrance ? m_entrance->place() : 0;
 }
 
 /// Whether a handle was ready before the innermost callback began, in a run that calls no such one.
 bool HandleQueue::isTooOld(std::uint64_t place) const noexcept
 {
     return m_firstPlace > 0 && place < std::max(m_firstPlace, m_putBackEnd);
+}
+
+/// Whether the run is to end after a callback, so that an event loop that was asked to return does.
+bool HandleQueue::mustReturn() const noexcept
+{
+    return mayRunOld() || (m_admission.areUnwinding() && m_depth > 1);
+}
+
+/// Calls those that have waited for room, before all that came later.
+HandleQueue::Generation HandleQueue::runOld(const RunLimits &limits, RunClock &clock)
+{
+    while (mayRunOld() && (!m_exception || m_leaving)) {
+        runHandle(m_old.take(), 0);
+        clock.handleRan();
+        if ((m_admission.areUnwinding() && m_depth > 1) || clock.now() >= limits.yield)
+            return mayRunOld() ? Generation::Interrupted : Generation::Complete;
+    }
+    return Generation::Complete;
+}
+
+/// Calls the last of those that wait for room if a run has waited for long, or looks again later.
+void HandleQueue::runLastOld(Admission::Permission permission)
+{
+    if (m_firstPlace == 0 || m_old.isEmpty())
+        return;
+    const bool may = permission == Admission::Permission::NewThenOld;
+    if (may && (!m_exception || m_leaving))
+        runHandle(m_old.takeLast(), 0);
+    m_oldTry.store(may ? TimePoint{ } : Clock::now() + OldTryInterval, std::memory_order_relaxed);
 }
 
 /// Calls no handle; but the run may end, and signals are handled.

@@ -45,12 +45,12 @@ int callsLeft([[maybe_unused]] const PyThreadState *state) noexcept
 }
 
 /// The same for the C stack of the calling thread, whose end is looked up once.
-bool leavesBytes(const char *inner, const char *outer, int parts) noexcept
+bool leavesBytes(const char *inner, const char *outer, int quarters) noexcept
 {
     static thread_local const char *const lowest = lowestAddress();
     if (!lowest || inner < lowest || outer < inner) // a stack that a library has made, perhaps
         return true;
-    return (inner - lowest) >= (outer - lowest) / parts;
+    return (inner - lowest) >= (outer - lowest) / 4 * quarters;
 }
 
 } // namespace
@@ -65,11 +65,12 @@ StackPlace StackPlace::current() noexcept
     return place;
 }
 
-bool StackPlace::leaves(int parts, const StackPlace &outer) const noexcept
+bool StackPlace::leaves(int quarters, const StackPlace &outer) const noexcept
 {
-    if (m_frames < outer.m_frames / parts || !leavesBytes(m_address, outer.m_address, parts))
+    if (m_frames < outer.m_frames / 4 * quarters
+        || !leavesBytes(m_address, outer.m_address, quarters))
         return false;
-    return !CountsCalls || m_calls >= outer.m_calls / parts;
+    return !CountsCalls || m_calls >= outer.m_calls / 4 * quarters;
 }
 
 void LentFrames::add(int frames) noexcept

@@ -17,9 +17,9 @@ public:
     /// The place of the caller, which holds the GIL.
     static StackPlace current() noexcept;
 
-    /// Whether at least 1 / \a parts is left here of what each stack had left at \a outer, a place
+    /// Whether at least \a quarters are left here of what each stack had left at \a outer, a place
     /// in the same thread.
-    bool leaves(int parts, const StackPlace &outer) const noexcept;
+    bool leaves(int quarters, const StackPlace &outer) const noexcept;
 
 private:
     const char *m_address = nullptr;

@@ -79,6 +79,53 @@ def test_more_tasks_than_fit_on_the_stack(
     assert errors == []
 
 
+#: How many tasks open event loops, and for how many seconds. The one that closes an event loop is
+#: made by the task that opens it, after that task, or after all of them.
+CLOSINGS = [
+    pytest.param(3000, 0.001, "by each", id="soon"),
+    pytest.param(300, 0.15, "by each", id="later"),
+    pytest.param(400, 0.001, "after each", id="after_each"),
+    pytest.param(400, 0.001, "after all", id="after_all"),
+]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("tasks", "delay", "made"), CLOSINGS)
+def test_event_loops_that_tasks_close(
+    qt_loop: Any, errors: list[Any], tasks: int, delay: float, made: str
+) -> None:
+    event_loops = [QtCore.QEventLoop() for _ in range(tasks)]
+    opened: set[int] = set()
+    closing: list[Any] = []
+
+    async def close(number: int) -> None:
+        await asyncio.sleep(delay)
+        while number not in opened:
+            await asyncio.sleep(delay)
+        event_loops[number].quit()
+
+    async def work(number: int) -> None:
+        if made == "by each":
+            closing.append(asyncio.create_task(close(number)))
+        QtCore.QTimer.singleShot(0, lambda: opened.add(number))
+        event_loops[number].exec()
+
+    async def main() -> None:
+        coroutines: list[Any] = []
+        for number in range(tasks):
+            coroutines.append(work(number))
+            if made == "after each":
+                coroutines.append(close(number))
+        if made == "after all":
+            coroutines += [close(number) for number in range(tasks)]
+        await asyncio.wait_for(asyncio.gather(*coroutines), 60)
+        await asyncio.gather(*closing)
+
+    qt_loop.run_until_complete(main())
+    assert opened == set(range(tasks))
+    assert errors == []
+
+
 THREAD = """
     import asyncio, sys, threading
     from BINDING import QtCore
@@ -127,7 +174,7 @@ def test_stop_ends_event_loops_that_open_each_other(qt_loop: Any, errors: list[A
     qt_loop.call_soon(open_another)
     qt_loop.call_later(0.05, qt_loop.stop)
     qt_loop.run_forever()
-    assert len(opened) < sys.getrecursionlimit() / 2
+    assert len(opened) < sys.getrecursionlimit() * 3 / 4
     assert QtCore.QThread.currentThread().loopLevel() == 0
     assert errors == []
 
