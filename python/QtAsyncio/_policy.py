@@ -9,7 +9,7 @@ from asyncio import unix_events
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from . import _activation
+from . import _activation, _native
 from ._loop import QAsyncioEventLoop
 from ._signals import catch_interrupts
 from ._threads import in_main_thread
@@ -53,9 +53,13 @@ class QAsyncioEventLoopPolicy(unix_events._UnixDefaultEventLoopPolicy):
             super().set_event_loop(loop)
             return
         former = self._local._loop
-        super().set_event_loop(loop)
-        if isinstance(former, QAsyncioEventLoop):
-            former._end_service()
+
+        def leave_former() -> None:
+            if isinstance(former, QAsyncioEventLoop) and former is not self._local._loop:
+                former._end_service()
+
+        # In one step, for an exception may come between any two instructions.
+        _native.call_then_release(partial(super().set_event_loop, loop), [leave_former])
         self._shared = loop
         self._serve()
 

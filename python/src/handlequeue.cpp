@@ -178,15 +178,11 @@ HandleQueue::Generation HandleQueue::runGeneration(const RunLimits &limits, RunC
     // Event loops above the one that was asked to return go on, and are served, until they end.
     while (m_ready.begin() < m_generationEnd && (!m_exception || m_leaving)) {
         const std::uint64_t place = m_ready.begin();
-        const bool waits = isTooOld(place);
-        if (waits)
-            m_old.makeRoom();
-        const ReadyHandle ready = m_ready.take();
-        if (waits) {
-            m_old.push(ready);
+        if (isTooOld(place)) {
+            setAside();
             continue;
         }
-        runHandle(ready, place < m_putBackEnd ? 0 : place);
+        runHandle(m_ready.take(), place < m_putBackEnd ? 0 : place);
         clock.handleRan();
         if ((mustReturn() || clock.now() >= limits.yield) && m_ready.begin() < m_generationEnd)
             return Generation::Interrupted;

@@ -28,6 +28,13 @@ bool HandleQueue::isTooOld(std::uint64_t place) const noexcept
     return m_firstPlace > 0 && place < std::max(m_firstPlace, m_putBackEnd);
 }
 
+/// Has the next handle wait for room. It stays where it is if there is no memory.
+void HandleQueue::setAside()
+{
+    m_old.makeRoom();
+    m_old.push(m_ready.take());
+}
+
 /// Whether the run is to end after a callback, so that an event loop that was asked to return does.
 bool HandleQueue::mustReturn() const noexcept
 {
