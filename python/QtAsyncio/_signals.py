@@ -1,7 +1,7 @@
 # SPDX-FileCopyrightText: 2026 The QtAsyncio authors
 # SPDX-License-Identifier: BSD-3-Clause
 
-"""Unix signals in a loop: its handlers, how they end its wait, and what Ctrl+C does."""
+"""Unix signals in a loop: handlers, the end of its wait, and Ctrl+C."""
 
 from __future__ import annotations
 
@@ -51,11 +51,11 @@ class SignalHandling(asyncio.SelectorEventLoop):
 
     def _hold_wakeups(self, hold: object) -> None:
         """Have unix signals end the waits of this loop, until the hold is released."""
+        unix_signals.wakeups.hold(hold)  # first: outside the main thread it fails
         if not self._reads_wakeups:
             wakeups = unix_signals.wakeups.fileno()
             self._add_reader(wakeups, self._read_wakeups)  # type: ignore[attr-defined]
             self._reads_wakeups = True
-        unix_signals.wakeups.hold(hold)
 
     def _read_wakeups(self) -> None:
         unix_signals.read()
@@ -116,10 +116,10 @@ class SignalHandling(asyncio.SelectorEventLoop):
             unix_signals.wakeups.release(self._handlers_hold)
 
     def _hear_signals(self, releases: Releases) -> None:
-        """Have signals wake the loop; afterwards the former owner hears them alone again.
+        """Have signals wake the loop, until the list is released.
 
-        With signal handlers of its own the loop goes on listening: a signal between two runs
-        is delivered by the second.
+        A loop with signal handlers keeps listening: the second run delivers a signal that arrives
+        between two runs.
         """
         if in_main_thread():
             hold = object()
@@ -148,7 +148,8 @@ def catch_interrupts(
     """Have the first Ctrl+C call `interrupt`, and the next one raise KeyboardInterrupt at once.
 
     Only in the main thread, and only where SIGINT has Python's default handler: a user's own
-    handler is left alone, unless `replace_own`.
+    handler is left alone, unless `replace_own`. A handler of C code always is, because Python could
+    not put it back.
 
     Args:
         interrupt: what ends the run.
@@ -156,7 +157,9 @@ def catch_interrupts(
         replace_own: whether a user's own handler is replaced too.
     """
     former = signal.getsignal(signal.SIGINT)
-    if not in_main_thread() or not (replace_own or former is signal.default_int_handler):
+    if not in_main_thread() or former is None:
+        return
+    if not (replace_own or former is signal.default_int_handler):
         return
     handler = _FirstCtrlC(interrupt, former)
     releases.append(partial(_put_back, former, handler))
@@ -169,7 +172,7 @@ def _put_back(former: Any, handler: object) -> None:
 
 
 def _leave_ctrl_c_to_the_child() -> None:
-    """Take the handler from a forked child, in which the run that it interrupts does not go on."""
+    """Remove the handler in a forked child, where the run that it interrupts does not continue."""
     while isinstance(handler := signal.getsignal(signal.SIGINT), _FirstCtrlC):
         signal.signal(signal.SIGINT, handler.former)
 

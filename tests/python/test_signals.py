@@ -455,9 +455,11 @@ def test_a_loop_that_does_not_run_gets_its_signals_later(application: Any) -> No
 
 
 def test_handlers_are_only_added_in_the_main_thread(loop: Any) -> None:
+    watched = set(loop._selector.get_map())
     error = raised_in_a_thread(lambda: loop.add_signal_handler(signal.SIGUSR1, int))
     assert isinstance(error, RuntimeError)
     assert "main thread" in str(error)
+    assert set(loop._selector.get_map()) == watched  # else it would take the main thread's signals
     assert loop.remove_signal_handler(signal.SIGUSR1) is False
     assert signal.getsignal(signal.SIGUSR1) is signal.SIG_DFL
 
