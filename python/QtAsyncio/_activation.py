@@ -92,7 +92,7 @@ def load() -> None:
     """Load the library that knows what dispatchers there are, for there is a Qt.
 
     Raises:
-        ImportError: it cannot be loaded, or not with this Qt.
+        ImportError: If it cannot be loaded, or not with this Qt.
     """
     if _native.is_loaded():
         return

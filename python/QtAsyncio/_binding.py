@@ -49,7 +49,7 @@ def core() -> ModuleType:
     loaded Qt without a binding, C++ that embeds Python, none is imported: `_embedded` does.
 
     Raises:
-        ImportError: there is no binding.
+        ImportError: If there is no binding.
     """
     if embedded():
         return _embedded
@@ -65,7 +65,7 @@ def choice() -> tuple[str, str]:
     """Return the binding to import where the program has imported none, and why it is that one.
 
     Raises:
-        ImportError: there is no binding.
+        ImportError: If there is no binding.
     """
     wanted = os.environ.get("QT_API", "")
     named = [name for name in BINDINGS if name.lower() == wanted.lower()]

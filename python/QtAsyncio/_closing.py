@@ -66,8 +66,8 @@ def async_close(
             `QtAsyncio.CloseRequest`, as a QCloseEvent is gone after the first `await`.
 
     Raises:
-        TypeError: it is not a coroutine function.
-        RuntimeError: when the window is closed: no loop is running in this thread. The window
+        TypeError: If it is not a coroutine function.
+        RuntimeError: If no loop is running in this thread when the window is closed. The window
             closes without the coroutine.
     """
     if not inspect.iscoroutinefunction(function):
@@ -109,7 +109,7 @@ def _handle(
             closing.ask(close_event, function, request)
         closing.quits |= _native.is_quitting()
         if is_deleted(window):
-            return  # by its own coroutine, which Qt allows in a close event
+            return  # its own coroutine may delete it: Qt allows that in a close event
         if closing.has_agreed(close_event):
             _close_event_of_base(window, close_event, event)
         else:

@@ -49,9 +49,9 @@ async def exec_dialog(dialog: Any) -> int:
         `closeEvent()` of its own for instance, it is `QDialog.result()`.
 
     Raises:
-        TypeError: it is not a QDialog.
-        RuntimeError: it is shown already, or it is the affair of another thread.
-        QtAsyncio.SenderDestroyed: the dialog, or its parent, was destroyed.
+        TypeError: If it is not a QDialog.
+        RuntimeError: If it is already visible or belongs to another thread.
+        QtAsyncio.SenderDestroyed: If the dialog, or its parent, was destroyed.
     """
     if "QDialog" not in kinds(dialog):
         raise TypeError(f"exec_dialog() takes a QDialog, not {type(dialog).__name__!r}")
@@ -86,7 +86,7 @@ def short_lived(kind: str, *arguments: Any) -> Iterator[Any]:
     """Make a dialog of a class of QtWidgets, for one answer, and have it deleted after the block.
 
     Raises:
-        RuntimeError: there is no QApplication, or this is not its thread: Qt would abort.
+        RuntimeError: If there is no QApplication, or this is not its thread: Qt would abort.
     """
     application = _binding.application()
     if "QApplication" not in kinds(application):

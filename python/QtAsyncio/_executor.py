@@ -48,9 +48,9 @@ class QThreadExecutor(futures.Executor):
             default the executor has a pool to itself.
 
     Raises:
-        ValueError: `max_workers` is not greater than 0.
-        TypeError: `pool` is not a QThreadPool.
-        ImportError: there is no Python binding of Qt.
+        ValueError: If `max_workers` is not greater than 0.
+        TypeError: If `pool` is not a QThreadPool.
+        ImportError: If there is no Python binding of Qt.
     """
 
     def __init__(self, max_workers: int | None = None, pool: Any = None) -> None:
@@ -82,7 +82,7 @@ class QThreadExecutor(futures.Executor):
         """Run a function in a thread. As `concurrent.futures.Executor.submit`.
 
         Raises:
-            RuntimeError: the executor was shut down, or the interpreter exits.
+            RuntimeError: If the executor was shut down, or the interpreter exits.
         """
         work = _Work(fn, args, kwargs)
         with self._changed:
@@ -103,7 +103,7 @@ class QThreadExecutor(futures.Executor):
             cancel_futures: whether to cancel those that have not begun.
 
         Raises:
-            RuntimeError: one of the functions waits, which would be for itself.
+            RuntimeError: If one of the functions waits, which would be for itself.
         """
         cancelled: list[_Work] = []
         with self._changed:

@@ -51,10 +51,10 @@ async def wait_connected(socket: Any) -> None:
     A cancellation aborts the attempt to connect.
 
     Raises:
-        TypeError: it is not a QWebSocket.
-        RuntimeError: it has not been opened, or lives in another thread.
-        ConnectionError: the connection failed.
-        QtAsyncio.SenderDestroyed: it was destroyed.
+        TypeError: If it is not a QWebSocket.
+        RuntimeError: If it has not been opened, or lives in another thread.
+        ConnectionError: If the connection failed.
+        QtAsyncio.SenderDestroyed: If it was destroyed.
     """
     if "QWebSocket" not in kinds(socket):
         raise TypeError(f"wait_connected() takes a QWebSocket, not {type(socket).__name__!r}")

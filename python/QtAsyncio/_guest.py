@@ -46,9 +46,9 @@ def start(*, debug: bool | None = None, running: bool = True) -> Guest:
         The guest, which is a context manager.
 
     Raises:
-        RuntimeError: a loop of QtAsyncio is running in this thread already, or the thread has no
+        RuntimeError: If a loop of QtAsyncio is running in this thread already, or the thread has no
             event dispatcher: there is no application yet.
-        ImportError: there is no binding.
+        ImportError: If there is no binding.
     """
     former = events._get_running_loop()
     if isinstance(former, QAsyncioEventLoop):
@@ -68,7 +68,7 @@ def start(*, debug: bool | None = None, running: bool = True) -> Guest:
 
 
 class Guest:
-    """A loop that runs inside an event loop of Qt's, made by `start`."""
+    """A loop that runs inside a Qt event loop, made by `start`."""
 
     def __init__(self, loop: QAsyncioEventLoop, releases: Releases, *, runs: bool) -> None:
         self._loop = loop
@@ -95,9 +95,9 @@ class Guest:
         nothing.
 
         Raises:
-            RuntimeError: called by a task of this loop, which it would have to wait for, or in an
-                event loop that one runs, as by a dialog's `exec()`; or in another thread while its
-                own goes on.
+            RuntimeError: If called by a task of this loop, for which it would have to wait, or in
+                an event loop that such a task runs, as with a dialog's `exec()`; or in another
+                thread while its own is running.
         """
         if self._loop.is_closed():
             return

@@ -36,7 +36,7 @@ def loop_here(purpose: str) -> asyncio.AbstractEventLoop:
     the running one outside of its own callbacks.
 
     Raises:
-        RuntimeError: there is none.
+        RuntimeError: If there is none.
     """
     loop: asyncio.AbstractEventLoop | None = served_here() or events._get_running_loop()
     if loop is None:
@@ -54,7 +54,7 @@ def loop_of_task(purpose: str) -> asyncio.AbstractEventLoop:
     In a task it is that task's loop, which is not ours in a Jupyter kernel; else as `loop_here`.
 
     Raises:
-        RuntimeError: there is none.
+        RuntimeError: If there is none.
     """
     running = events._get_running_loop()
     if running is not None and asyncio.current_task(running) is not None:

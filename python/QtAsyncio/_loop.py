@@ -65,7 +65,7 @@ class QAsyncioEventLoop(
         self._exit: Callable[[], object] | None = None
         self._has_left = False  # this run was stopped, or an exception has ended it
         self._stops_on_sigint = False
-        # What is half made is not closed, by `__del__`, which needs all of asyncio's attributes.
+        # `__del__` must not close a half-made loop: that needs all of asyncio's attributes.
         open_loop: Callable[[], object] = partial(super().__init__, WatchedDescriptors(self))
         _native.call_or_release(open_loop, [partial(setattr, self, "_closed", True)])
 
@@ -76,7 +76,7 @@ class QAsyncioEventLoop(
         # Python 3.13.0 looks for a running loop too late, and ends the run that is on the stack.
         self._check_closed()  # type: ignore[attr-defined]
         self._check_running()  # type: ignore[attr-defined]
-        # It puts everything back; but an exception may come before its `try` and in its `finally`.
+        # asyncio restores all this, unless an exception comes before its `try` or in its `finally`.
         releases: Releases = [
             partial(
                 self._end_run, sys.get_asyncgen_hooks(), self._coroutine_origin_tracking_enabled
@@ -103,7 +103,7 @@ class QAsyncioEventLoop(
     def _run(self, releases: Releases) -> None:
         self._pause_service(releases)
         releases.append(partial(setattr, self, "_exit", None))  # it keeps the application alive
-        # Before Ctrl+C is caught, which ends the run of a loop that is attached.
+        # Before the handler of Ctrl+C is set, which ends the run of an attached loop.
         releases.append(partial(_native.detach, self))
         if not _native.attach(self):
             raise RuntimeError("this thread has no event dispatcher")
@@ -216,12 +216,12 @@ class QAsyncioEventLoop(
         """Drop all callbacks and let nothing be scheduled any more. As `asyncio.loop.close`.
 
         Raises:
-            RuntimeError: it is running, or being served in another thread.
+            RuntimeError: If it is running, or being served in another thread.
         """
         self._check_closing_thread()
         if self.is_running():
             raise RuntimeError("Cannot close a running event loop")
-        # An exception may interrupt each of these, but does not keep the others from being done.
+        # An exception that interrupts one of these does not skip the others.
         _native.release_all(
             [
                 self._clear_handles,
@@ -267,7 +267,7 @@ def prepare_thread() -> None:
     """Do what a loop needs to run in this thread, an application in the main one included.
 
     Raises:
-        ImportError: there is no binding.
+        ImportError: If there is no binding.
     """
     global _application
     core = _binding.core()

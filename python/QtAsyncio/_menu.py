@@ -26,9 +26,9 @@ async def exec_menu(menu: Any, pos: Any = None) -> Any:
         empty menu at once.
 
     Raises:
-        TypeError: it is not a QMenu.
-        RuntimeError: it is shown already, or it is the affair of another thread.
-        QtAsyncio.SenderDestroyed: the menu, or its parent, was destroyed.
+        TypeError: If it is not a QMenu.
+        RuntimeError: If it is already visible or belongs to another thread.
+        QtAsyncio.SenderDestroyed: If the menu, or its parent, was destroyed.
     """
     if "QMenu" not in kinds(menu):
         raise TypeError(f"exec_menu() takes a QMenu, not {type(menu).__name__!r}")

@@ -20,7 +20,7 @@ def declare(function: Any, types: tuple[Any, ...], options: dict[str, Any]) -> N
     """Mark a function as a slot, now or when the program imports a binding.
 
     Raises:
-        TypeError: the binding does not know the types.
+        TypeError: If the binding does not know the types.
     """
     _activation.when_loaded(lambda: mark(function, types, options))
 

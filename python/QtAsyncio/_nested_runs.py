@@ -20,8 +20,8 @@ _T = TypeVar("_T")
 class NestedRuns(asyncio.SelectorEventLoop):
     """Lets a running loop be run again, for programs that have called `nest_asyncio.apply()`.
 
-    That module puts Python's own iteration into a loop's class, where Qt is not served. It leaves
-    a loop alone that has the attribute by which it marks its own work.
+    That module puts its own iteration into a loop's class, which does not serve Qt. It skips a
+    loop that has the attribute with which it marks patched loops.
     """
 
     _nest_patched = True

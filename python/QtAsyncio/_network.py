@@ -72,10 +72,10 @@ class TransportMaking(asyncio.SelectorEventLoop):
     ) -> Any:  # fmt: skip
         """Upgrade a connection to TLS. As `asyncio.loop.start_tls` of Python 3.14.
 
-        A server may have received the client's first TLS message behind its last plain one, as
-        with the PROXY protocol: what the stream reader holds goes to TLS, in older Pythons too.
+        A server may have received the client's first TLS message right after the last plain data,
+        as with the PROXY protocol. So the stream reader's buffer goes to TLS, in older Pythons too.
         """
-        if server_side:  # a client must not take for secure what it received before
+        if server_side:  # a client must not trust data that it received in the clear
             self.call_soon(_hand_on_received, self, transport, protocol)
         return await super().start_tls(
             transport, protocol, sslcontext, server_side=server_side, **options
@@ -172,7 +172,7 @@ class TransportMaking(asyncio.SelectorEventLoop):
 
 
 def _hand_on_received(loop: Any, transport: Any, protocol: Any) -> None:
-    """Have TLS receive what a stream reader holds, right after TLS has begun."""
+    """Pass a stream reader's buffer to TLS, right after the handshake has begun."""
     tls = transport.get_protocol()
     reader = getattr(protocol, "_stream_reader", None)
     if isinstance(tls, sslproto.SSLProtocol) and reader is not None and reader._buffer:

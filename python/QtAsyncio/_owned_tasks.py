@@ -41,8 +41,8 @@ def create_task(
         context: the context that the coroutine runs in; from Python 3.11 on.
 
     Raises:
-        TypeError: `coro` is no coroutine, or `parent` no QObject.
-        RuntimeError: the parent has been destroyed, or no loop is running in this thread. The
+        TypeError: If `coro` is no coroutine, or `parent` no QObject.
+        RuntimeError: If the parent has been destroyed, or no loop is running in this thread. The
             coroutine is closed.
     """
     if not asyncio.iscoroutine(coro):

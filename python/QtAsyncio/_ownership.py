@@ -26,8 +26,8 @@ def cancel_with(owner: Any) -> Callable[[asyncio.Task[Any]], None]:
     """Return what is to be given the task that is to be cancelled when its owner is destroyed.
 
     Raises:
-        TypeError: the owner is no QObject.
-        RuntimeError: it has been destroyed.
+        TypeError: If the owner is no QObject.
+        RuntimeError: If it has been destroyed.
     """
     if owner is None:
         return lambda _task: None

@@ -58,7 +58,7 @@ class QAsyncioEventLoopPolicy(unix_events._UnixDefaultEventLoopPolicy):
             if isinstance(former, QAsyncioEventLoop) and former is not self._local._loop:
                 former._end_service()
 
-        # In one step, for an exception may come between any two instructions.
+        # In one step: an exception may come between any two instructions.
         _native.call_then_release(partial(super().set_event_loop, loop), [leave_former])
         self._shared = loop
         self._serve()
@@ -92,12 +92,12 @@ class QAsyncioEventLoopPolicy(unix_events._UnixDefaultEventLoopPolicy):
             _activation.when_installed(lambda: self._begin_service(loop))
 
     def _begin_service(self, loop: QAsyncioEventLoop) -> None:
-        if loop is self._local._loop:  # there may be another one meanwhile
+        if loop is self._local._loop:  # the program may have set another one
             loop._begin_service(loop._quit, partial(_hear_signals, loop))
 
 
 def _hear_signals(loop: QAsyncioEventLoop, releases: Releases) -> None:
-    """Have signals wake the loop that is served; with `handle_sigint` Ctrl+C stops it."""
+    """Have signals wake the served loop; with `handle_sigint` Ctrl+C stops it."""
     loop._hear_signals(releases)
     if loop._stops_on_sigint:
         catch_interrupts(loop.stop, releases, replace_own=True)

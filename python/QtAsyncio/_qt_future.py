@@ -35,7 +35,7 @@ class QtFuture:
         """Prepare to wait for an *event*, a verb such as "finished", of an object.
 
         Raises:
-            SenderDestroyed: the object is gone already.
+            SenderDestroyed: If the object is gone already.
         """
         self._sender = sender
         self._complaint = f"the {type(sender).__name__} was destroyed before it {event}"

@@ -50,7 +50,7 @@ def check_thread(thing: Any) -> None:
     """Refuse an object of another thread, whose state must not be read here.
 
     Raises:
-        RuntimeError: the object lives in another thread.
+        RuntimeError: If the object lives in another thread.
     """
     if thing.thread() != _binding.core().QThread.currentThread():
         raise RuntimeError(f"this {type(thing).__name__} lives in another thread: {AWAIT_IT_THERE}")

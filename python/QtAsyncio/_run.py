@@ -71,10 +71,10 @@ def run(
         `keep_running`.
 
     Raises:
-        RuntimeError: an event loop is running in this thread, and `coro` is closed; or there is
+        RuntimeError: If an event loop is running in this thread, and `coro` is closed; or there is
             nothing to run.
-        KeyboardInterrupt: Ctrl+C was pressed; the main task was cancelled first, as
-            `asyncio.Runner` does.
+        KeyboardInterrupt: If Ctrl+C was pressed. The main task is cancelled first, as by
+            `asyncio.Runner`.
     """
     if events._get_running_loop() is not None:
         if asyncio.iscoroutine(coro):

@@ -41,7 +41,7 @@ class _Service(NamedTuple):
 
 
 class _Former(NamedTuple):
-    """What was in the thread, and in a loop, before a turn of that loop."""
+    """The state of a thread and a loop before a turn of that loop."""
 
     loop: Any  # None if no loop was running
     task: asyncio.Task[Any] | None
@@ -72,8 +72,7 @@ class ServedLoop(asyncio.SelectorEventLoop):
 
         Args:
             on_stop: called when the program calls `stop()`.
-            enter: acquires what is needed for the time of the service, and appends to a list what
-                releases it.
+            enter: acquires what the service needs, and appends its releases to a list.
         """
         if self._service is not None and not _native.has_host(cast("Any", self)):
             self._end_service()  # the dispatcher went, with its application
@@ -139,10 +138,10 @@ class ServedLoop(asyncio.SelectorEventLoop):
             )
 
     # The native half calls these three around the callbacks that it runs. An exception may come
-    # anywhere in them: nothing has changed after the first, and the last may be called again.
+    # anywhere in them: the first changes nothing, and the last may be called again.
 
     def _before_turn(self) -> _Former | None:
-        """Return what a turn puts back, or None if this is the thread's running loop."""
+        """Return the state to restore after a turn, or None if this loop is the running one."""
         if (loop := events._get_running_loop()) is self:
             return None
         return self._former(loop)
@@ -173,8 +172,8 @@ class ServedLoop(asyncio.SelectorEventLoop):
         self._thread_id = former.thread
 
     def _set_coroutine_origin_tracking(self, enabled: bool) -> None:
-        # As asyncio's, from Python 3.10 to 3.14; but an exception between two of its steps leaves
-        # nothing that the end of the run does not put back.
+        # As asyncio's, from Python 3.10 to 3.14; but the end of the run restores everything after
+        # an exception between any two steps.
         if bool(enabled) == bool(self._coroutine_origin_tracking_enabled):
             return
         if enabled:

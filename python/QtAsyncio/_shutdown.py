@@ -115,7 +115,7 @@ def _take_last_steps(loop: QAsyncioEventLoop) -> None:
     """End the tasks of slots that Qt has called after the last handle of the last round.
 
     The host of a guest fires a timer of no interval between the end of a round and its own return.
-    These tasks are cancelled, and their step is their only one; Qt must not call more meanwhile.
+    These tasks are cancelled, and this step is their only one; Qt must not call more slots.
     """
     if not asyncio.all_tasks(loop):
         return

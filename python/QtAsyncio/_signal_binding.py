@@ -52,7 +52,7 @@ def binding_of(signal: Any, function: str) -> SignalBinding:
     """Return the functions for the binding of a signal.
 
     Raises:
-        TypeError: it is not a bound signal.
+        TypeError: If it is not a bound signal.
     """
     kind = type(signal)
     name = (kind.__module__.partition(".")[0], kind.__name__)

@@ -44,8 +44,8 @@ class Connection:
         function: the public function that error messages name.
 
     Raises:
-        TypeError: it is not a bound signal.
-        SenderDestroyed: the sender does not exist any more.
+        TypeError: If it is not a bound signal.
+        SenderDestroyed: If the sender does not exist any more.
     """
 
     def __init__(self, signal: Any, receiver: Receiver, index: int, function: str) -> None:

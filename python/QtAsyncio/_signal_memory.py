@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 WORD = struct.calcsize("P")  # bytes of a pointer
 
-# What QObjectData in Qt's public header begins with: the same in all of Qt 6.
+# The first words of QObjectData in Qt's public header: the same in all of Qt 6.
 _WORDS_OF_DATA = 7
 _BACK_POINTER = 1
 _FLAGS = 6
@@ -48,7 +48,7 @@ class Memory:
         """Return what is at an address, as pointers.
 
         Raises:
-            LookupError: nothing is there that could be read.
+            LookupError: If nothing is there that could be read.
         """
         try:
             return struct.unpack(f"{count}P", os.pread(self._file, count * WORD, address))
@@ -61,14 +61,14 @@ class Memory:
         return flags is not None and not flags & _WAS_DELETED
 
     def count_posted_events(self, pointer: int) -> int:
-        """Return how many events wait for a QObject; 0 if there is none."""
+        """Return how many posted events a QObject has; 0 if there is no QObject."""
         flags = self._flags(pointer)
         return 0 if flags is None or flags & _WAS_DELETED else flags >> _POSTED_EVENTS
 
     def _flags(self, pointer: int) -> int | None:
         """Return a QObject's flags, with the number of its events.
 
-        It points to its data, and these point back to it.
+        A QObject points to its data, which points back to it.
         """
         try:
             _, address = self.words(pointer, 2)

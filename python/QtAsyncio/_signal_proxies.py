@@ -3,13 +3,13 @@
 
 """The proxies through which PyQt6 calls slots that are no methods of a QObject.
 
-PyQt6 has the thread's event loop delete a proxy whose slot was disconnected. A coroutine that gets
-its answers at once does not return to that: it would keep the proxies of all its waits, and what
-their slots refer to. So the next connection has them deleted. Not the disconnection itself, which
-the slot may have called: PyQt6 asks for the deletion when the slot has returned.
+PyQt6 has the thread's event loop delete the proxy of a disconnected slot. A coroutine whose signals
+arrive at once does not return to the event loop: it would keep the proxies of all its waits, and
+the objects that their slots refer to. So the next connection deletes them. The disconnection
+cannot: the slot may have called it, and PyQt6 requests the deletion only after the slot returns.
 
-Nothing tells the receiver of a connection. Where it is kept is found with a connection whose
-receiver we know.
+A connection has no function that returns its receiver. We find its place in memory with a
+connection whose receiver we know.
 """
 
 from __future__ import annotations
@@ -29,10 +29,10 @@ _WORDS_OF_A_CONNECTION = 16
 
 
 class Proxy(NamedTuple):
-    """Where a proxy is, or was."""
+    """The place of a proxy, which may be deleted already."""
 
     address: int
-    functions: int  # its virtual ones, which tell a proxy from other objects
+    functions: int  # address of its virtual table, which tells a proxy from other objects
 
 
 class _Left(threading.local):
@@ -46,7 +46,7 @@ _left = _Left()
 
 
 def proxy_of(connection: Any) -> Proxy | None:
-    """Return the receiver of a connection to a slot of ours; None if it cannot be found."""
+    """Return the receiver of a connection to one of our slots; None if it cannot be found."""
     place = _place_of_receiver() if _binding.loaded() == "PyQt6" else None
     if place is None:
         return None
@@ -56,7 +56,7 @@ def proxy_of(connection: Any) -> Proxy | None:
 
 
 def leave(proxy: Proxy | None) -> None:
-    """Have the proxy of a slot that was disconnected in this thread deleted by `delete_left`."""
+    """Have `delete_left` delete the proxy of a slot that this thread has disconnected."""
     if proxy is not None:
         _left.proxies.append(proxy)
 
@@ -75,18 +75,18 @@ def _delete(proxies: Iterable[Proxy]) -> None:
         for address, functions in proxies:
             events = memory.count_posted_events(address)
             if not events or memory.words(address, 1)[0] != functions:
-                continue  # the event loop has been faster
+                continue  # the event loop has deleted it
             proxy = _sip().wrapinstance(address, core.QObject)
             if proxy.thread() != thread:
                 continue
-            # Delivered one by one, the events would leave their places in Qt's list, which grows.
+            # Qt's list would grow if the events were delivered one by one: they keep their places.
             core.QCoreApplication.removePostedEvents(proxy, deletion)
-            if memory.count_posted_events(address) < events:  # PyQt6 has asked for its deletion
+            if memory.count_posted_events(address) < events:  # PyQt6 has requested its deletion
                 _sip().delete(proxy)
 
 
 def _living_words(address: int, count: int) -> tuple[int, ...]:
-    """Return what is at an address, which has to be an object that exists."""
+    """Return the words at an address, at which an object must exist."""
     return struct.unpack(f"{count}P", _sip().voidptr(address, count * WORD).asstring())
 
 

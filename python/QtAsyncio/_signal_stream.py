@@ -29,7 +29,7 @@ class SignalOverflow(RuntimeError):
 
 
 _POLICIES = ("raise", "drop_oldest", "drop_newest")
-#: How many items a task takes from a buffer that never gets empty before the loop has a turn.
+#: Items that a task takes from a buffer which never gets empty, before the loop has a turn.
 _TAKEN_AT_ONCE = 100
 
 
@@ -73,14 +73,14 @@ def signal_stream(
         with several signals `FirstSignal`, as from `wait_first_signal`.
 
     Raises:
-        RuntimeError: no event loop is running in this thread; or, from the iteration, two tasks
+        RuntimeError: If no event loop is running in this thread; or, from the iteration, two tasks
             want the next item.
-        TypeError: there is no signal, or something else among them.
-        ValueError: there is no such policy, or `maxsize` is negative.
-        SenderDestroyed: the object whose signal it is does not exist any more. The iteration raises
-            this after what was emitted before, when one is destroyed, or somebody disconnects all
-            slots of the signal.
-        SignalOverflow: (by the iteration) see above.
+        TypeError: If there is no signal, or something else among them.
+        ValueError: If there is no such policy, or `maxsize` is negative.
+        SenderDestroyed: If a sender does not exist any more. The iteration raises this after the
+            items emitted before, if a sender is destroyed or all slots of its signal are
+            disconnected.
+        SignalOverflow: If the buffer overflows (by the iteration, see above).
     """
     if overflow not in _POLICIES:
         choice = ", ".join(map(repr, _POLICIES))

@@ -33,8 +33,8 @@ class Subscription:
         loop: the loop of this thread.
 
     Raises:
-        TypeError: there is no signal, or something else among them.
-        SenderDestroyed: a sender does not exist any more.
+        TypeError: If there is no signal, or something else among them.
+        SenderDestroyed: If a sender does not exist any more.
     """
 
     def __init__(

@@ -51,11 +51,11 @@ def wait_signal(signal: Any, *, timeout: float | None = None) -> asyncio.Future[
         those with default values included: `(False,)` for `button.clicked`.
 
     Raises:
-        RuntimeError: no event loop is running in this thread.
-        TypeError: it is not a bound signal, or the timeout is not a number.
-        SenderDestroyed: the object whose signal it is does not exist any more; the future raises
-            this too, when that happens, or when somebody disconnects all slots of the signal.
-        asyncio.TimeoutError: (by the future) nothing was emitted in time.
+        RuntimeError: If no event loop is running in this thread.
+        TypeError: If it is not a bound signal, or the timeout is not a number.
+        SenderDestroyed: If the sender does not exist any more. The future raises this too, if the
+            sender is destroyed or all slots of the signal are disconnected.
+        asyncio.TimeoutError: If nothing was emitted in time (by the future).
     """
     return _Wait((signal,), lambda _index, args: args, timeout, "wait_signal")
 

@@ -74,9 +74,9 @@ def async_slot(*types: Any, name: str | None = None, result: Any = None) -> Any:
         result: `object` or `"QVariant"` if QML and C++ are to get the task; else they get nothing.
 
     Raises:
-        TypeError: it is not a coroutine function, the binding does not know the types, or the
+        TypeError: If it is not a coroutine function, the binding does not know the types, or the
             result is another one, of which a task cannot be made.
-        RuntimeError: when the slot is called: no loop is running in this thread.
+        RuntimeError: If no loop is running in this thread when the slot is called.
     """
     if len(types) == 1 and not (name or result) and not isinstance(types[0], (type, str)):
         return _slot_of(types[0], (), None)

@@ -6,8 +6,8 @@
 Without a watcher from asyncio's policy, a thread, or a handler of SIGCHLD. Needs a kernel of
 5.3 or newer; on an older one a thread waits for each child.
 
-Once a child is reaped its process id may be given to another process. So the loop's thread alone
-reaps, in the step that also sets the return code, and nothing is sent to a child that has ended.
+Once a child is reaped, another process may get its process id. So only the loop's thread reaps, in
+the step that also sets the return code, and no signal is sent to a child that has ended.
 """
 
 from __future__ import annotations
@@ -23,13 +23,13 @@ from typing import Any
 
 
 class _UnixSubprocessTransport(unix_events._UnixSubprocessTransport):  # type: ignore[name-defined,misc]
-    """asyncio's transport, for a child that nobody but its loop reaps.
+    """asyncio's transport, for a child that only its loop reaps.
 
-    asyncio's own send_signal() polls the child before Python 3.13, by which its status is lost to
-    the loop, and sends signals to process ids that are reaped already from 3.13 on.
+    asyncio's own send_signal() polls the child before Python 3.13, which loses its status for the
+    loop, and signals process ids that are reaped already from 3.13 on.
     """
 
-    _ended = False  # the child has, and may be reaped
+    _ended = False  # the child has ended, and may be reaped
 
     def send_signal(self, signal: int) -> None:
         self._check_proc()
@@ -118,7 +118,7 @@ class ChildWatching(asyncio.SelectorEventLoop):
 
 
 def _reap_for(transport: Any) -> None:
-    """Reap a child that has ended, and have its transport know how."""
+    """Reap a child that has ended, and pass its return code to the transport."""
     returncode = transport._proc.returncode
     if returncode is None:  # else close() has polled it
         returncode = _reap(transport.get_pid())

@@ -25,24 +25,23 @@ class UnixSignals:
     """Brings each unix signal to all loops of the process that have a handler for it.
 
     Python calls `_on_signal` in the main thread, at least once after each signal and never more
-    often than signals came, whoever has the wake-up descriptor. Each call is delivered. The
-    bytes that Python's C handler has written into our descriptor say how often a signal came:
-    those beyond the calls are delivered too, as asyncio does. If bytes are missing, because
-    another library had the descriptor, a burst of signals is delivered less often, but is not
-    lost.
+    often than signals came, even while a library has the wake-up descriptor. We deliver each
+    call. The bytes that Python's C handler writes into our descriptor count the signals: we
+    deliver those beyond the calls too, as asyncio does. If bytes are missing, because another
+    library had the descriptor, the signals of a burst may be merged, but never lost.
     """
 
     def __init__(self) -> None:
         self.wakeups = WakeupDescriptor()
-        # Loops that have handlers, by id(). Another thread may close one at any moment, which
-        # a WeakSet that is being iterated over would not bear.
+        # Loops that have handlers, by id(). Another thread may close one at any moment, which would
+        # break the iteration over a WeakSet.
         self._references: dict[int, weakref.ref[Any]] = {}
-        # By number: an entry for each call of _on_signal() whose byte is not read yet. It is
-        # changed by single methods of built-in types, since _on_signal() may interrupt anything.
+        # By number: an entry for each call of _on_signal() whose byte is not read yet. Only single
+        # methods of built-in types change it, because _on_signal() may interrupt anything.
         self._calls: defaultdict[int, deque[None]] = defaultdict(partial(deque, maxlen=PIPE_SIZE))
 
     def add_handler(self, loop: Any, number: int) -> None:
-        """Have a signal brought to a loop.
+        """Deliver a signal to a loop too.
 
         Raises:
             RuntimeError: If the signal cannot be caught.
@@ -70,9 +69,9 @@ class UnixSignals:
         return [loop for each in references if (loop := each()) is not None]
 
     def read(self) -> None:
-        """Deliver what the wake-up descriptor says beyond the calls of Python's handlers."""
+        """Deliver the signals in the wake-up descriptor for which no handler was called."""
         data = self.wakeups.read()
-        # Runs the handlers of all these bytes, if Python has not: C handlers write the byte
+        # Runs the Python handlers of all these bytes, if Python has not: C handlers write the byte
         # last. So a byte without a call here is a signal that Python has merged with another.
         signal.pthread_sigmask(signal.SIG_BLOCK, ())
         for number in data:
@@ -102,7 +101,7 @@ class UnixSignals:
         return {number for number in numbers if signal.getsignal(number) == self._on_signal}
 
     def forked(self) -> None:
-        """Leave the signals of a forked child as they would be without the parent's loops."""
+        """Reset a forked child's signals to what they would be without the parent's loops."""
         for number in self.handled():
             signal.signal(number, default_handler(number))
         for loop in self._loops():
@@ -115,8 +114,8 @@ class UnixSignals:
 class ForkMask(threading.local):
     """Holds signals back in a thread that forks.
 
-    A child may be sent a signal as soon as it exists. Its handler is still the parent's then, and
-    so is the wake-up descriptor.
+    A child may get a signal as soon as it exists, when its handler and its wake-up descriptor are
+    still the parent's.
     """
 
     former: set[int] | None = None
@@ -136,7 +135,7 @@ class ForkMask(threading.local):
 
 
 def default_handler(number: int) -> Any:
-    """Return what handles a signal in a Python program that has not set a handler."""
+    """Return the handler of a signal in a Python program that has not set one."""
     return signal.default_int_handler if number == signal.SIGINT else signal.SIG_DFL
 
 

@@ -43,16 +43,16 @@ async def wait_finished(thing: Any) -> Any:
       signal, and are looked at every 10 ms.
 
     Raises:
-        TypeError: it is none of these.
-        RuntimeError: it has not been started, so that it would never finish; a timer was
+        TypeError: If it is none of these.
+        RuntimeError: If it has not been started, so that it would never finish; a timer was
             stopped, which is found out when it would have timed out; or it lives in another
             thread.
-        ValueError: the animation runs for ever.
-        OSError: a process could not be started.
-        ConnectionError: the connection of a QWebSocket failed or was lost.
-        QtAsyncio.NetworkReplyError: the reply has an error, that of a status such as 404 included.
-        QtAsyncio.SenderDestroyed: it was destroyed.
-        asyncio.CancelledError: the QFuture was cancelled, as of `asyncio.wrap_future()`.
+        ValueError: If the animation never ends.
+        OSError: If a process could not be started.
+        ConnectionError: If the connection of a QWebSocket failed or was lost.
+        QtAsyncio.NetworkReplyError: If the reply has an error, such as the status 404.
+        QtAsyncio.SenderDestroyed: If it was destroyed.
+        asyncio.CancelledError: If the QFuture was cancelled, as of `asyncio.wrap_future()`.
     """
     for kind in kinds(thing):
         if wait := _WAITS.get(kind):

@@ -9,15 +9,15 @@ import contextlib
 import os
 import signal
 
-PIPE_SIZE = 65536  # bytes, of which each is a signal
+PIPE_SIZE = 65536  # bytes; one for each signal
 
 
 class WakeupDescriptor:
     """A pipe that has Python's wake-up descriptor while loops of this process hold it.
 
     There is one wake-up descriptor in a process. A library may have set its own before, and may
-    set one while ours is in place. The owners that were replaced get a copy of what comes here,
-    and the latest of them gets the descriptor back.
+    set one while ours is in place. The former owners get a copy of each byte, and the latest of
+    them gets the descriptor back.
 
     The pipe is never closed: a library that has noted our descriptor may put it back at any
     time, and Python would write into another file of that number. All functions but `read` are
@@ -27,7 +27,7 @@ class WakeupDescriptor:
     def __init__(self) -> None:
         self._pipe: tuple[int, int] | None = None
         self._holds: set[object] = set()
-        self._replaced: list[int] = []  # descriptors whose owners are not looked at yet
+        self._replaced: list[int] = []  # descriptors that have no FormerOwner yet
         self._owners: list[FormerOwner] = []  # the latest last
 
     def fileno(self) -> int:
@@ -52,7 +52,7 @@ class WakeupDescriptor:
         """
         self._ends()
         if not self._holds:
-            self._drain()  # left over from a time when nothing was to be heard
+            self._drain()  # bytes from a time without holds
         self._take()
         self._holds.add(key)
         self._look_at_owners()
@@ -61,11 +61,11 @@ class WakeupDescriptor:
         """Give the wake-up descriptor back if this was the last hold; does no harm otherwise."""
         self._holds.discard(key)
         if not self._holds and self._pipe is not None:
-            with contextlib.suppress(ValueError):  # in another thread: the next hold will see to it
+            with contextlib.suppress(ValueError):  # in another thread; a later release does it
                 self._give_back()
 
     def read(self) -> bytes:
-        """Return the numbers of the signals that have come, and let the former owners know."""
+        """Return the numbers of the signals that came, and pass them to the former owners."""
         data = self._drain()
         if data or self.unsent():
             self._look_at_owners()
@@ -127,9 +127,9 @@ class WakeupDescriptor:
         self._look_at_owners()
         try:
             signal.set_wakeup_fd(self._owners[-1].descriptor if self._owners else -1)
-        except ValueError:  # it blocks by now, which Python refuses
+        except ValueError:  # it is blocking now, which Python rejects
             signal.set_wakeup_fd(-1)
-        self.read()  # what came between
+        self.read()  # bytes written since
         self._owners.clear()
 
 
@@ -137,7 +137,7 @@ class FormerOwner:
     """A library whose wake-up descriptor ours has replaced.
 
     Args:
-        descriptor: what it has set.
+        descriptor: the number that the library has set.
     """
 
     def __init__(self, descriptor: int) -> None:
@@ -150,8 +150,8 @@ class FormerOwner:
         return self._file is not None and _file(self.descriptor) == self._file
 
     def send(self, data: bytes = b"") -> None:
-        """Write as Python's C handler would; what the descriptor has no room for is kept."""
-        # Old numbers are of no use to a library that does not read a pipe's worth of them.
+        """Write as Python's C handler would; keep the bytes for which there is no room."""
+        # A library that does not read a pipe full of numbers has no use for the oldest.
         self.unsent = (self.unsent + data)[-PIPE_SIZE:]
         try:
             while self.unsent and self.is_there():

@@ -32,8 +32,9 @@ class QEventLoop(QAsyncioEventLoop):
     """An event loop for asyncio in that of Qt. As `qasync.QEventLoop`.
 
     `stop()` ends the application's `exec()` and leaves windows open. The main thread's loop is
-    also served while nobody runs it and the application's `exec()` does. A closed loop takes
-    callbacks without an error, and drops them. What is no callback is a TypeError at once.
+    also served while it does not run and the application's `exec()` does. A closed loop takes
+    callbacks without an error, and drops them. An argument that is not callable is a TypeError
+    at once.
 
     Args:
         app: the application; by default the one that exists.
@@ -42,7 +43,7 @@ class QEventLoop(QAsyncioEventLoop):
             somebody else: then this is the thread's running loop from now on, until `stop()`.
 
     Raises:
-        RuntimeError: there is no application.
+        RuntimeError: If there is no application.
     """
 
     def __init__(
@@ -93,11 +94,11 @@ class QEventLoop(QAsyncioEventLoop):
         return execute_and_note
 
     def is_running(self) -> bool:
-        """Return whether it is run, until `stop()` was called. As in qasync."""
+        """Return whether the loop is running and `stop()` was not called. As in qasync."""
         return super().is_running() and not self._stopping
 
     def stop(self) -> None:
-        """End the run, if there is one.
+        """End the run, if any.
 
         With `already_running` that is the end of the application's `exec()`.
         """

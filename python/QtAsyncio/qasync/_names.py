@@ -21,7 +21,7 @@ def look_up(name: str) -> Any:
     """Return what a name stands for; a binding is imported if there is none.
 
     Raises:
-        ImportError: there is none to import.
+        ImportError: If there is none to import.
     """
     binding = _binding_name()
     if name == "QtModuleName":

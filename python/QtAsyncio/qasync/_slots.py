@@ -41,7 +41,7 @@ def asyncSlot(
     of the loop. Its exception goes to `sys.excepthook`.
 
     Raises:
-        RuntimeError: when the slot is called: no loop is running in this thread.
+        RuntimeError: If no loop is running in this thread when the slot is called.
     """
 
     def decorate(function: Any) -> Any:
@@ -85,7 +85,7 @@ def asyncClose(fn: Callable[_P, Awaitable[object]]) -> Callable[_P, None]:
     loop's exception handler.
 
     Raises:
-        RuntimeError: when it is called: no loop of QtAsyncio's is running in this thread.
+        RuntimeError: If no QtAsyncio loop is running in this thread when it is called.
     """
 
     @functools.wraps(fn)
