@@ -79,7 +79,14 @@ def visible_windows() -> list[Any]:
     """Return the windows of widgets, whose own objects PySide6 may still take for former ones."""
     if not isinstance(QtCore.QCoreApplication.instance(), QtGui.QGuiApplication):
         return []
-    return [window for window in QtGui.QGuiApplication.topLevelWindows() if window.isVisible()]
+    return [window for window in QtGui.QGuiApplication.topLevelWindows() if is_visible(window)]
+
+
+def is_visible(window: Any) -> bool:
+    try:
+        return bool(window.isVisible())
+    except RuntimeError:  # a wrapper that PyQt6 had for a window which is deleted by now
+        return False
 
 
 @pytest.fixture(autouse=True)
