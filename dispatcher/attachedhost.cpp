@@ -27,8 +27,8 @@ constexpr Duration CallPause = std::chrono::milliseconds(1);
 
 constexpr TimePoint AtOnce = { };
 
-/// When to try again what the kernel has refused to watch. Qt's timer sees to it: our own is in the
-/// set that lacks something.
+/// When to try again what the kernel has refused to watch. A timer of Qt does it, because ours
+/// depends on the set that is incomplete.
 constexpr auto RetryInterval = std::chrono::milliseconds(10);
 
 } // namespace
@@ -101,7 +101,7 @@ void AttachedHost::look()
         const auto ready = m_poller.wait(Duration::zero());
         m_waker.take();
         m_descriptors.mark(ready);
-    } catch (const std::bad_alloc &) { // what could not be noted is reported again
+    } catch (const std::bad_alloc &) { // the kernel reports it again
         qCritical("QtAsyncio: there is no memory to note what is ready");
     }
 }
@@ -160,8 +160,8 @@ Duration AttachedHost::beginForeignWait()
     return Forever;
 }
 
-/// Looks for what the program has closed, and replaces it: Qt's dispatcher would wait for a set
-/// that is nobody's.
+/// Replaces the descriptors that the program has closed: Qt's dispatcher would wait for a set that
+/// no longer exists.
 void AttachedHost::checkDescriptors(TimePoint now)
 {
     m_own.beginIteration();
@@ -201,7 +201,7 @@ void AttachedHost::separateFromParent()
         return;
     m_descriptors.remove(&m_deadline);
     static_cast<void>(m_deadline.reopen());
-    static_cast<void>(m_descriptors.add(&m_deadline)); // or it is found closed
+    static_cast<void>(m_descriptors.add(&m_deadline)); // after an error the check replaces it
     m_readyQueues.forked(); // before the poller, which watches their descriptors
     m_poller.flush();
 }

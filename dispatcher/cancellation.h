@@ -11,7 +11,7 @@ namespace QtAsyncio {
 ///
 /// A cancelled thread unwinds its stack from the next system call that is a cancellation point,
 /// such as read(), close() and poll(). In a destructor or a noexcept function that would abort the
-/// process, so each of these keeps a guard around such calls. The wait alone has none.
+/// process, so each of these keeps a guard around such calls. Only the wait has none.
 class CancellationGuard final
 {
 public:

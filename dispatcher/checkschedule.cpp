@@ -10,9 +10,9 @@ namespace QtAsyncio {
 namespace {
 
 constexpr int AtOnce = 64;
-constexpr Duration Price = std::chrono::microseconds(25); // a hundred times what a check takes
+constexpr Duration Price = std::chrono::microseconds(25); // a hundred times the cost of a check
 constexpr Duration Reserve = Price * 4096;
-constexpr Duration Period = std::chrono::seconds(1); // for all, where they are more than AtOnce
+constexpr Duration Period = std::chrono::seconds(1); // for all of them, if more than AtOnce
 
 } // namespace
 

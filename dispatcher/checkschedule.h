@@ -9,12 +9,12 @@
 
 namespace QtAsyncio {
 
-/// When, and how many, watched descriptors are checked for whether they still mean the same file.
+/// Decides when, and how many, watched descriptors are checked for still meaning the same file.
 ///
-/// A check is a system call of some 0.25 us. On average they may take a hundredth of the thread's
-/// time. A reserve lets calls that are not in a row have all of up to 64 descriptors checked; where
-/// it is used up, a wait is interrupted for the check when the time has come. Of more descriptors 64
-/// are checked at a time, so often that each has its turn within a second.
+/// A check is a system call of about 0.25 us. On average the checks may take a hundredth of the
+/// thread's time. Up to 64 descriptors are checked at once, from a reserve of time. A busy loop
+/// uses up the reserve; then the next wait is interrupted once the thread can afford the checks.
+/// More than 64 descriptors are checked in groups of 64, and all of them within a second.
 class CheckSchedule final
 {
 public:
@@ -28,7 +28,7 @@ public:
 private:
     int m_watched = 0;
     int m_unchecked = 0;
-    TimePoint m_paid; // when the time that has been granted will have been saved
+    TimePoint m_paid; // when the checks so far are a hundredth of the time
     TimePoint m_next = Never;
 };
 

@@ -48,7 +48,7 @@ public:
     /// The number that the next insertion or update will get.
     std::uint64_t nextSequence() const noexcept { return m_sequence; }
 
-    /// After it one push cannot fail.
+    /// The next push after this cannot fail.
     void makeRoom()
     {
         if (m_items.size() == m_items.capacity())

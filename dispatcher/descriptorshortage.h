@@ -12,8 +12,8 @@
 
 namespace QtAsyncio {
 
-/// For what fails without an error number, as dlopen() does: the errno if no file can be opened for
-/// lack of descriptors, or 0.
+/// The errno with which files cannot be opened for lack of descriptors, or 0. For functions that
+/// fail without an errno, such as dlopen().
 inline int descriptorShortage() noexcept
 {
     const CancellationGuard guard;

@@ -22,7 +22,7 @@ bool DescriptorTable::add(DescriptorWatcher *watcher)
 {
     Watchers &watchers = m_watchers[watcher->descriptor()];
     DescriptorWatcher *&place = watchers.of(watcher->interest());
-    // What may fail for lack of memory comes before the watcher is noted.
+    // This may fail for lack of memory, so it comes before the watcher is recorded.
     m_poller.watch(watcher->descriptor(), Interests(watchers.interests() | watcher->interest()));
     if (place)
         m_displaced.push_back(place);

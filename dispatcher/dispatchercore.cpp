@@ -21,9 +21,9 @@ namespace {
 /// Shows from outside whether a program has this dispatcher: it is silent, unless
 /// QT_LOGGING_RULES="qtasyncio.dispatcher=true".
 ///
-/// Qt's exit handlers close the last dispatcher, when static objects are gone. So this one stays,
-/// and a dispatcher that was never started does not ask for it: the first category makes Qt read
-/// its configuration, which is gone by then too.
+/// Qt's exit handlers close the last dispatcher after static objects are destroyed. So this object
+/// is never destroyed, and a dispatcher that was never started does not create it: the first
+/// category makes Qt read its configuration, which is gone by then too.
 const QLoggingCategory &category()
 {
     static const auto *const dispatcher =
@@ -38,7 +38,7 @@ QByteArray activation(const QAbstractEventDispatcher &dispatcher)
     return by.isEmpty() ? by : ", put in place by the " + by;
 }
 
-/// Calls a function for Qt, which expects no exception: that is reported, and nothing has changed.
+/// Calls a function for Qt, which expects no exception. Reports one; then nothing has changed.
 template <typename Function> void reported(const char *caller, Function function)
 {
     try {

@@ -67,7 +67,7 @@ private:
     std::unordered_map<const QSocketNotifier *, std::unique_ptr<NotifierWatcher>> m_notifiers;
     LoopCore m_loop;
     bool m_startedUp = false;
-    const QLoggingCategory *m_log = nullptr; // since startingUp(): an exit handler must not make it
+    const QLoggingCategory *m_log = nullptr; // from startingUp() on: too late in an exit handler
     unsigned long long m_iterations = 0;
 };
 

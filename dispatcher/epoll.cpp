@@ -19,9 +19,9 @@ namespace QtAsyncio::Epoll {
 namespace {
 
 #ifdef SYS_epoll_pwait2
-/// epoll_pwait2() as a cancellation point, which syscall() is not. glibc has a function for it since
-/// 2.35 only. While it waits the thread may end at any instruction, so nothing here needs a
-/// destructor, and it is not inlined where something does.
+/// epoll_pwait2() as a cancellation point, which syscall() is not. Only glibc 2.35 and later have a
+/// function for it. During the wait the thread may end at any instruction. So nothing here needs a
+/// destructor, and this must not be inlined into a function where something does.
 [[gnu::noinline]] int waitPrecisely(int epoll, epoll_event *events, int size, const timespec &spec)
 {
     int former = PTHREAD_CANCEL_DEFERRED;

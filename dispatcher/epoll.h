@@ -23,8 +23,8 @@ std::uint32_t events(Interests interests) noexcept;
 /// A hang-up or an error is news for everybody who watches, as with poll().
 Interests interests(std::uint32_t events) noexcept;
 
-/// The one conversion to the kernel's units of time: no timer fires early. As epoll_wait(2), and a
-/// cancellation point like that.
+/// As epoll_wait(2), and a cancellation point too. Rounds up to the kernel's units of time, so that
+/// no timer fires early.
 int wait(int epoll, epoll_event *events, int size, Duration timeout);
 
 } // namespace QtAsyncio::Epoll

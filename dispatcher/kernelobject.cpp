@@ -58,8 +58,8 @@ int KernelObject::reopenInChild() noexcept
     const int error = reopen();
     if (!error)
         return 0;
-    // Nothing of the parent's is lost with our descriptor, and the child has no other thread that
-    // could take its number before we do.
+    // The parent keeps its own descriptor, and the child has no other thread that could take the
+    // number first.
     const int number = descriptor();
     close();
     const int fresh = m_open();

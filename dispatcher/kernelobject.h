@@ -13,20 +13,20 @@ class KernelObject final
 public:
     using Open = int (*)(); // as open(2): a descriptor, or -1 and errno
 
-    /// Throws std::system_error if \a open fails, as where the process has no descriptor left.
-    /// \a name is for the message of that.
+    /// Throws std::system_error if \a open fails, for instance for lack of descriptors. Its message
+    /// contains \a name.
     KernelObject(Open open, const char *name);
     ~KernelObject();
     KernelObject(const KernelObject &) = delete;
     KernelObject &operator=(const KernelObject &) = delete;
 
-    /// -1 after close(), and where there is no object for lack of a descriptor.
+    /// -1 after close(), or if there is no object for lack of a descriptor.
     int descriptor() const noexcept { return m_descriptor.load(std::memory_order_relaxed); }
     void close() noexcept;
-    /// The program has closed the number, which may be another file's by now: it is not touched.
+    /// Gives up the number without closing it: the program has, and it may mean another file.
     void forget() noexcept { m_descriptor.store(-1, std::memory_order_relaxed); }
 
-    /// Puts a new object under the same number; 0, or an errno and the object is as it was.
+    /// Puts a new object under the same number. Returns 0, or an errno and changes nothing.
     int reopen() noexcept;
     /// The same in a forked child, which shares the object with its parent. Succeeds without a free
     /// descriptor too; after an errno there is no object.

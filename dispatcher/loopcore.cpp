@@ -123,7 +123,7 @@ LoopCore::Wakened LoopCore::waitForWork(Flags flags)
         return { .interrupted = true };
     try {
         return poll(flags, timeout);
-    } catch (const std::bad_alloc &) { // what could not be noted is reported again
+    } catch (const std::bad_alloc &) { // the kernel reports it again
         qCritical("QtAsyncio: there is no memory to note what is ready");
         return { };
     }
@@ -148,7 +148,7 @@ LoopCore::Wakened LoopCore::poll(Flags flags, Duration timeout)
     return { .woken = report.woken };
 }
 
-/// An iteration that must not wait. It finds what was closed, if Qt's notifiers may be concerned.
+/// Polls without waiting. Looks for closed descriptors if some may belong to Qt's notifiers.
 LoopCore::Report LoopCore::glance(bool excluded)
 {
     if (!excluded && m_descriptors.size() > m_readyQueues.size())
@@ -156,7 +156,7 @@ LoopCore::Report LoopCore::glance(bool excluded)
     return look(excluded, Duration::zero());
 }
 
-/// A wait, in parts if not all descriptors can be checked before it.
+/// Waits, in parts if not all descriptors can be checked first.
 LoopCore::Report LoopCore::wait(bool excluded, Duration timeout)
 {
     if (excluded)
@@ -279,7 +279,7 @@ void LoopCore::separateFromParent()
     m_poller.flush();
 }
 
-/// Qt warns of a failed wait too, but goes on with what is broken.
+/// Replaces what is lost. Qt's dispatcher also warns of a failed wait, but does not repair it.
 void LoopCore::recover()
 {
     m_descriptors.invalidate(m_own.takeClosed());

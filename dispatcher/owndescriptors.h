@@ -11,10 +11,10 @@
 
 namespace QtAsyncio {
 
-/// Keeps alive what a loop waits with, its poller and its waker.
+/// Keeps the poller and the waker of a loop working.
 ///
-/// A program may close any number, these two included, and a forked child needs its own. Used by
-/// the thread that waits.
+/// A program may close any descriptor, these two included, and a forked child needs its own. Only
+/// the loop's thread uses this.
 class OwnDescriptors final
 {
 public:
@@ -23,23 +23,23 @@ public:
     OwnDescriptors(const OwnDescriptors &) = delete;
     OwnDescriptors &operator=(const OwnDescriptors &) = delete;
 
-    /// An iteration begins: since the last one the program may have closed and replaced descriptors.
+    /// An iteration begins: since the last one the program may have closed or replaced descriptors.
     void beginIteration() noexcept { m_checks.begin(m_poller.size()); }
-    /// Looks for those; until when a wait may last.
+    /// Looks for those. Returns how long a wait may last; \a now if it must not wait.
     TimePoint check(TimePoint now);
-    /// Whether all is as it was. Else takeClosed() and recover() are due.
+    /// Whether nothing is lost. Otherwise takeClosed() and recover() are due, in this order.
     bool isIntact() const noexcept
     {
         return !m_poller.hasInvalid() && !m_poller.error() && !m_wakerLost;
     }
-    /// The numbers that were closed while they were watched for others.
+    /// The numbers that were closed while they were watched, except the waker's.
     std::vector<int> takeClosed();
-    /// Replaces what is lost. The errno that the loop's users are to be told of, or 0: there is one
-    /// for each time that something was lost, not for each attempt to replace it.
+    /// Replaces what is lost. Returns the errno to report, or 0: each loss is reported once,
+    /// however many attempts it takes to replace it.
     int recover();
     void setWakerLost() noexcept { m_wakerLost = true; }
 
-    /// True once in a forked child. The waker is the child's own by then, the poller when it is used.
+    /// True once in a forked child. Gives it its own waker; the poller renews itself when used.
     bool separateFromParent();
 
 private:
@@ -48,7 +48,7 @@ private:
     Poller &m_poller;
     Waker &m_waker;
     CheckSchedule m_checks;
-    int m_watchedWaker; // its number, when it was watched
+    int m_watchedWaker; // the number under which the poller watches it
     bool m_wakerLost = false;
     bool m_recovering = false;
     unsigned m_generation;

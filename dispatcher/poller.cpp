@@ -50,7 +50,7 @@ Poller::Entry &Poller::entry(int descriptor)
     const auto index = std::size_t(descriptor);
     if (index < m_entries.size())
         return m_entries[index];
-    // The lists have room for every entry: to change one that exists cannot fail.
+    // The lists have room for every entry, so changing an existing one cannot fail.
     const std::size_t size = std::max(index + 1, m_entries.size() * 2);
     m_changed.reserve(size);
     m_alwaysReady.reserve(size);
@@ -236,7 +236,7 @@ void Poller::registerAll()
     }
 }
 
-/// What becomes of a change that the kernel answered with \a error; false if it is to be made again.
+/// Handles the kernel's answer to a change; false if the change has to be made again.
 bool Poller::settle(int descriptor, int error)
 {
     if (error == 0 || error == EPERM) // a regular file

@@ -71,18 +71,18 @@ public:
     /// nothing: the next \a count, in turn, with a system call for each. A number that has got
     /// another file, with dup2() for instance, is watched on. With Edge it counts as closed.
     void check(std::size_t count);
-    /// Looks for closed descriptors among all, without the set, which may be lost.
+    /// Looks for closed descriptors among all, without the set, which may be lost itself.
     void checkNumbers();
     bool hasInvalid() const noexcept { return !m_invalid.empty(); }
     /// The descriptors that turned out to be closed, or not to be watchable, since the last call.
     std::vector<int> takeInvalid();
 
-    /// The errno of a set that is lost: the program has closed it, or a forked child cannot have
-    /// one of its own. Then wait() returns at once, with nothing. 0 while all is well.
+    /// The errno of a lost set, or 0: the program has closed it, or a forked child cannot open its
+    /// own. Then wait() returns at once, with nothing.
     int error() const noexcept { return m_error; }
-    /// Makes a set under a new number, for all that is watched; 0 or an errno.
+    /// Opens a set under a new number and watches everything again; 0 or an errno.
     int recover();
-    /// Gives a set up that the program has closed.
+    /// Gives up a set that the program has closed.
     void forget() noexcept { m_epoll.forget(); }
     /// The errno with which the kernel refused to watch something, for lack of memory or of the
     /// user's watches: flush() tries again each time. 0 if all is watched.
@@ -106,7 +106,7 @@ private:
         std::uint32_t serial = 0; // of the latest registration
         std::uint32_t place = 0; // in m_watched
         bool changed = false; // is in m_changed
-        bool doubtful = false; // was unwatched meanwhile: the number may mean another file now
+        bool doubtful = false; // was unwatched in between: the number may mean another file now
         bool alwaysReady = false;
     };
 

@@ -24,8 +24,8 @@ void Poller::check(std::size_t count)
     }
 }
 
-/// Adds what the kernel should know already: it refuses that, and nothing has changed, if the number
-/// has its file still.
+/// Adds what the kernel should know already. If the number still means its file, the kernel refuses
+/// that, and nothing changes.
 void Poller::checkOne(int descriptor, Entry &e)
 {
     const int error = control(EPOLL_CTL_ADD, descriptor, e);

@@ -21,8 +21,8 @@ struct RunLimits
     bool timers; // deadlines may be served
     bool descriptors; // descriptors may be served
 
-    /// Whether the event loop that asks for the run waits if nothing is ready; false in a
-    /// processEvents() without WaitForMoreEvents, true where that is not known.
+    /// Whether the event loop waits if nothing is ready: false in a processEvents() without
+    /// WaitForMoreEvents, true if that is unknown.
     bool waits() const noexcept { return pollAgain > begin; }
 };
 
@@ -81,8 +81,9 @@ public:
     virtual void forked() noexcept = 0;
     /// The dispatcher goes away; the queue is detached and must not use it any more.
     virtual void hostDestroyed() noexcept = 0;
-    /// The dispatcher could not wait, for \a error: the program has closed its descriptors, or a
-    /// forked child cannot have any. It has replaced them, or tries to in each iteration.
+    /// The dispatcher could not wait, with the errno \a error: the program has closed its
+    /// descriptors, or a forked child cannot open its own. The dispatcher has replaced them, or
+    /// tries again in each iteration.
     virtual void waitFailed(int error) noexcept { static_cast<void>(error); }
     /// The program has closed descriptor(), which is not watched any more.
     virtual void descriptorClosed() noexcept { }

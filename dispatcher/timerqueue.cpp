@@ -46,7 +46,7 @@ void TimerQueue::registerTimer(int id, Duration interval, Qt::TimerType type, QO
     unregisterTimer(id);
     auto timer = std::make_shared<Timer>(
             Timer{ .id = id, .type = effective, .interval = rounded, .object = object });
-    // If memory is short, nothing is left of the timer.
+    // If memory runs out, nothing of the timer remains.
     m_heap.makeRoom();
     const auto byObject = m_byObject.emplace(object, timer.get());
     try {

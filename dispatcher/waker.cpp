@@ -71,7 +71,7 @@ void Waker::drain() noexcept
 {
     const CancellationGuard guard;
     eventfd_t count = 0;
-    eventfd_read(descriptor(), &count); // EAGAIN: nobody has written, nothing to undo
+    eventfd_read(descriptor(), &count); // EAGAIN: nothing was written, nothing to undo
 }
 
 bool Waker::isOpen() const noexcept

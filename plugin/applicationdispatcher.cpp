@@ -30,14 +30,14 @@ void leaveSuccessor(const char *activation)
         return;
     try {
         install(activation);
-    } catch (const std::exception &error) { // no descriptor is left
+    } catch (const std::exception &error) { // no descriptor or memory is left
         qWarning("QtAsyncio: the next application will have Qt's own event dispatcher: %s",
                  error.what());
     }
 }
 
-/// Ends the succession when static objects are destroyed: the dispatcher that one of Qt's exit
-/// handlers destroys has no successor.
+/// Ends the succession when static objects are destroyed: the dispatcher that Qt destroys in an
+/// exit handler has no successor.
 struct Succession
 {
     ~Succession() { s_installing.store(false); }
@@ -75,7 +75,7 @@ Installation install(const char *activation)
         return currentLoopHost() ? Installation::Present : Installation::Refused;
     const QCoreApplication *app = QCoreApplication::instance();
     // Without an application the process's first thread is the one that will have it.
-    static const Succession ends; // before Qt's data of the thread, which is there by now
+    static const Succession ends; // destroyed before Qt's thread data, which exists by now
     const bool isMainThread = app ? app->thread() == thread : ::gettid() == ::getpid();
     if (isMainThread && !isSupported())
         return Installation::Refused;

@@ -175,7 +175,7 @@ void GlibContext::forked() noexcept
 /// The program may have closed GLib's own descriptors with this one. GLib cannot replace them.
 void GlibContext::descriptorClosed() noexcept
 {
-    const CancellationGuard guard; // a message is written
+    const CancellationGuard guard; // for the warning, which writes
     m_ended = true;
     m_ready = m_reported = false;
     m_descriptors.forget();

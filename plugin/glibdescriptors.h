@@ -39,7 +39,7 @@ public:
     void drain() noexcept;
     /// In a forked child: a set of its own, with nothing in it. 0 or an errno.
     int reopen() noexcept;
-    /// Gives the set up: the program has closed its descriptor.
+    /// Gives up the set: the program has closed its descriptor.
     void forget() noexcept { m_epoll.forget(); }
 
 private:

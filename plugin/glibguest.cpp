@@ -71,7 +71,7 @@ bool GlibGuest::beginWait(int *timeout)
     using namespace std::chrono;
     const Duration longest = m_wait.beginForeignWait();
     if (!std::exchange(m_polled, true)) {
-        m_entry.fd = m_wait.pollDescriptor(); // another one if the program had closed it
+        m_entry.fd = m_wait.pollDescriptor(); // a new one if the program had closed it
         m_glib.addPoll(m_source, &m_entry);
     }
     if (longest == Forever) {

@@ -51,7 +51,7 @@ QAbstractEventDispatcher *createEventDispatcher(const QPlatformIntegration *inte
     const auto own = current().table.restore<CreateEventDispatcher>(place);
     try {
         return ApplicationDispatcher::create("platform plugin");
-    } catch (const std::exception &error) { // no descriptor is left
+    } catch (const std::exception &error) { // no descriptor or memory is left
         qWarning("QtAsyncio: the application will have Qt's own event dispatcher: %s",
                  error.what());
         return own(integration);

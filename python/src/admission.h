@@ -12,38 +12,38 @@
 
 namespace QtAsyncio {
 
-/// Which handles a run may call, by the stack it stands on.
+/// Decides which handles a run may call, by the room that is left on the stacks.
 ///
 /// In a greenlet that a handle or a slot has started, a run calls none.
 ///
-/// Each callback that opens an event loop, or calls processEvents(), leaves less of the stacks to the
-/// callbacks that run above it. They share half of what the outermost run has found. Beyond that, a
-/// run that does not wait calls no handle. A run that waits calls the new handles, as it may wait for
-/// these. The old ones wait: some of them are on the stack, so the others may open event loops too.
-/// Once a quarter is left, no run calls any. All runs call all handles again when three quarters
-/// are free: event loops that wait for their time then do so together, not one after another.
+/// Each callback that opens an event loop, or calls processEvents(), leaves less room to the
+/// callbacks that run above it. These share half of the room that the outermost run found. Beyond
+/// that, a run that does not wait calls no handle. A run that waits calls only the new handles,
+/// because it may wait for one of them. The old ones stay: some of the same kind are on the stack,
+/// so these may open event loops too. Once only a quarter of the room is left, no run calls any.
+/// All runs call all handles again when three quarters are free. Event loops that wait for a time
+/// then wait together, not one after another.
 ///
-/// An event loop may wait for an old handle. So a run that stays calls these too after some patience,
-/// one at a time, the last first: the first ones are most like those on the stack. Each level that
-/// this opens has twice the patience, so that event loops have time to end, however long they stay.
+/// An event loop may wait for an old handle. So a run that lasts calls these too after a while, one
+/// at a time, the last one first: the first ones are most like those on the stack. Each further
+/// level waits twice as long, so that event loops have time to end, however long they last.
 class Admission final
 {
 public:
     enum class Permission {
         All,
-        New, // what is newer than the callbacks on the stack
-        NewThenOld, // one of the others if there are no more of these
+        New, // those newer than the callbacks on the stack
+        NewThenOld, // then one of the old ones
         None,
     };
 
     /// \a depth: runs of the loop on the stack. \a waits: whether the event loop may wait.
     Permission permit(int depth, bool waits, TimePoint now);
-    /// Whether a run lacked room since the outermost one began. Then a nested run ends after each
-    /// callback: event loops that were asked to return do so before others are opened.
+    /// Whether a run has lacked room since the outermost one began. Then a nested run ends after
+    /// each callback, so that event loops asked to return do so before others open.
     bool areUnwinding() const noexcept { return m_unwinding; }
 
-    /// When the dispatcher is to ask again after None, unless it does not wait; read without the
-    /// GIL.
+    /// When the dispatcher has to ask again after None, if it waits. Needs no GIL.
     TimePoint pausedUntil() const noexcept { return m_pausedUntil.load(std::memory_order_relaxed); }
     void pause() noexcept { pauseFrom(Clock::now()); }
     void endPause() noexcept { m_pausedUntil.store({ }, std::memory_order_relaxed); }
@@ -54,8 +54,8 @@ public:
 private:
     /// How long a run waits before it calls old handles, at the first level that does so.
     static constexpr Duration Patience = std::chrono::milliseconds(100);
-    static constexpr int Levels = 12; // the highest has to wait for minutes
-    /// How long the dispatcher pauses after None: the queue is not notified when a greenlet is left.
+    static constexpr int Levels = 12; // the highest waits for minutes
+    /// How long the dispatcher pauses after None: nothing notifies it when a greenlet is left.
     static constexpr Duration Pause = std::chrono::milliseconds(10);
 
     void pauseFrom(TimePoint now) noexcept

@@ -5,8 +5,8 @@
 
 namespace QtAsyncio {
 
-/// Spares attempts that came to nothing of late: each failure doubles how many are left out next,
-/// and the first success ends that.
+/// Skips attempts that have failed recently: each failure doubles how many are skipped next, and a
+/// success ends that.
 template <int Maximum> class Backoff final
 {
 public:

@@ -21,7 +21,7 @@ namespace QtAsyncio {
 ///
 /// asyncio's producers release the GIL in each call, in the send() that wakes the loop. Ours wake
 /// it once and keep the GIL, so a few of them would outrun the loop and starve its timers. While
-/// too many handles wait, each call therefore pauses without the GIL: the longer, the more wait.
+/// too many handles wait, each call therefore pauses without the GIL, and longer the more wait.
 ///
 /// A pause is short and ends by itself, because the loop may be blocked, may join the producer, or
 /// may wait for a lock that the producer holds. Once the loop has run nothing for a while, few
@@ -29,7 +29,7 @@ namespace QtAsyncio {
 class Backpressure final
 {
 public:
-    /// \a count handles of other threads are now the last ones of \a ring.
+    /// \a count handles of other threads have become the last ones in \a ring.
     void joined(std::size_t count, const ReadyRing &ring) noexcept
     {
         if (ring.begin() >= m_end)
@@ -38,7 +38,7 @@ public:
         m_end = ring.end();
     }
 
-    /// How long a thread has to pause that has put a handle into the inbox, where \a posted wait.
+    /// How long a thread pauses after it has posted a handle; \a posted wait in the inbox.
     Duration pauseAfter(std::size_t posted, const ReadyRing &ring) noexcept
     {
         const std::uint64_t waiting = posted + joinedAndWaiting(ring);
@@ -68,7 +68,7 @@ public:
     }
 
 private:
-    /// The loop runs so many short ones in less than a millisecond.
+    /// The loop runs this many short ones in less than a millisecond.
     static constexpr std::uint64_t Limit = 1000;
     /// 20,000 posts of four threads take a tenth more processor time than without pauses, with
     /// 50 us a fifth more; the loop is done with them sooner in both cases.
@@ -84,10 +84,10 @@ private:
         return m_end > ring.begin() ? std::min(m_count, m_end - ring.begin()) : 0;
     }
 
-    std::uint64_t m_count = 0; // that have joined the ready ones since none of them was left
+    std::uint64_t m_count = 0; // of handles that joined since the ring last had none of them
     std::uint64_t m_end = 0; // their last place in the ring
     std::uint64_t m_progress = 0; // the first place in the ring at the last pause
-    TimePoint m_begin = Never; // when the loop had made that progress, at the latest
+    TimePoint m_begin = Never; // when that progress was first seen
     Backoff<MaximumOmitted> m_attempts;
 };
 

@@ -36,8 +36,8 @@ public:
                      dot ? dot + 1 : name);
         return false;
     }
-    /// Whether there is something in it, as bool() says; below zero with a Python error set, such
-    /// as the ValueError of a memoryview that was released.
+    /// Whether it is not empty, as bool() says; negative with a Python error set, such as the
+    /// ValueError of a released memoryview.
     int isFilled() const
     {
         return PyBytes_CheckExact(m_object) ? PyBytes_GET_SIZE(m_object) > 0

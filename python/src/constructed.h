@@ -7,8 +7,8 @@
 
 namespace QtAsyncio {
 
-/// The C++ object within an object of one of pybind11's classes, which `__new__()` alone does not
-/// construct: pybind11 would hand out uninitialized memory. Throws a TypeError.
+/// The C++ object within an object of a class made with pybind11. `__new__()` alone does not
+/// construct it, and pybind11 would hand out uninitialized memory. Then this throws a TypeError.
 template <typename Class> Class &constructed(pybind11::handle self)
 {
     if (!pybind11::isinstance<Class>(self))

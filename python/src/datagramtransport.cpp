@@ -70,7 +70,7 @@ void DatagramTransport::clear()
 void DatagramTransport::clearBuffer()
 {
     m_size = 0;
-    std::list<Datagram> dropped; // letting go of them may call back
+    std::list<Datagram> dropped; // dropping the references may call back
     dropped.swap(m_queue);
     for (const Datagram &datagram : dropped) {
         Py_DECREF(datagram.data);
@@ -209,7 +209,7 @@ bool DatagramTransport::enqueue(PyObject *data, PyObject *address)
 bool DatagramTransport::writeReady()
 {
     while (!m_queue.empty()) {
-        // Not in the queue meanwhile: a method of the socket's may call back, and drop that.
+        // Out of the queue during the call: a method of the socket may call back and clear it.
         std::list<Datagram> first;
         first.splice(first.begin(), m_queue, m_queue.begin());
         const Datagram datagram = first.front();

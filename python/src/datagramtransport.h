@@ -60,7 +60,7 @@ private:
     PyObject *m_peer = nullptr; // owned
     int m_family = 0;
     bool m_connected = false;
-    std::list<Datagram> m_queue; // which takes no memory while it is empty
+    std::list<Datagram> m_queue; // a list takes no memory while it is empty
     Py_ssize_t m_size = 0;
 };
 

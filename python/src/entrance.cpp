@@ -47,7 +47,7 @@ PyObject *attribute(PyObject *object, const char *name)
     if (value)
         return value;
     if (!PyErr_ExceptionMatches(PyExc_Exception))
-        PyErr_WriteUnraisable(object); // the handler of a signal, in a __getattr__() of Python's
+        PyErr_WriteUnraisable(object); // a signal handler in a __getattr__()
     PyErr_Clear();
     return Py_NewRef(Py_None);
 }

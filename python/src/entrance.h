@@ -18,8 +18,8 @@ namespace QtAsyncio {
 class Entrance final
 {
 public:
-    /// \a innermost is the loop's list of them. \a taken: where in the ring of ready handles the one
-    /// was that is called, or 0 if it has waited elsewhere; \a end: the ring's end.
+    /// \a innermost is the loop's list of them. \a taken: the called handle's place in the ring of
+    /// ready handles, or 0 if it has waited elsewhere; \a end: the ring's end.
     Entrance(Entrance *&innermost, std::uint64_t taken, std::uint64_t end) noexcept
         : m_innermost(innermost),
           m_outer(std::exchange(innermost, this)),
@@ -44,8 +44,8 @@ public:
     void enter(PyObject *protocol) noexcept { m_protocol = protocol; }
     /// What was called has returned, and may be gone; its exception may yet be handled.
     void returned() noexcept { m_callback = m_protocol = nullptr; }
-    /// Where in the ring those handles begin of which none is on the stack: they are newer than all
-    /// callbacks there, but for those that had begun before these handles were made ready.
+    /// The place in the ring from which on no handle is on the stack: those handles are newer than
+    /// all callbacks there, except callbacks that began before the handles became ready.
     std::uint64_t place() const noexcept { return m_place; }
     /// Whether a protocol was entered further out than here.
     bool isEnteredOutside(PyObject *protocol) const;

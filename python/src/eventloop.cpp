@@ -99,7 +99,7 @@ PyObject *readySinceException(PyObject *self, PyObject *)
     return toLoop(self)->queue->readySinceException();
 }
 
-/// Ends the run with an exception; where there is none, raises it: a later run must not end with it.
+/// Ends the run with an exception. Without a run it raises it: a later run must not end with it.
 PyObject *interrupt(PyObject *self, PyObject *exception)
 {
     if (!PyExceptionInstance_Check(exception)) {

@@ -7,10 +7,10 @@
 
 namespace QtAsyncio {
 
-/// Keeps what the code below is handling from the callbacks of a nested run.
+/// Hides the exception that the code below handles from the callbacks of a nested run.
 ///
-/// A task may open a dialog in an `except` block. What other tasks raise meanwhile has nothing to do
-/// with that exception, which Python would make its __context__. Needs the GIL.
+/// A task may open a dialog in an `except` block. Exceptions of other tasks have nothing to do with
+/// the one handled there, but Python would make it their __context__. Needs the GIL.
 class ExceptionScope final
 {
 public:

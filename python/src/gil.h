@@ -21,8 +21,8 @@ inline void stayIfInterpreterIsGone() noexcept
         ::pause();
 }
 
-/// Whether this thread holds the GIL, also where PyGILState_Check() does not say it any more: that
-/// is always true in a process which has had a sub-interpreter.
+/// Whether this thread holds the GIL. PyGILState_Check() cannot tell in a process that has had a
+/// sub-interpreter: there it is always true.
 inline bool holdsGil() noexcept
 {
 #if PY_VERSION_HEX >= 0x030D0000
@@ -36,8 +36,8 @@ inline bool holdsGil() noexcept
 
 /// Holds the GIL while it lives, whether this thread held it before or not.
 ///
-/// The thread cannot be cancelled in that time, nor while it waits for the GIL: the interpreter has
-/// frames that do not expect it, and would keep the lock.
+/// The thread cannot be cancelled then, nor while it waits for the GIL: the interpreter's frames do
+/// not expect that, and would keep the lock.
 class GilHolder final
 {
 public:

@@ -68,7 +68,7 @@ HandleOutcome runPatched(PyObject *handle, Entrance &entrance)
         outcome = HandleOutcome::BusyContext;
     } else {
         entrance.call(callback);
-        PyObject *function = Py_NewRef(RunPatch::function()); // the tool may take it away
+        PyObject *function = Py_NewRef(RunPatch::function()); // the tool may remove it
         PyObject *result = PyObject_CallOneArg(function, handle);
         entrance.returned();
         outcome = result ? HandleOutcome::Done : HandleOutcome::Raised;

@@ -54,7 +54,7 @@ void HandleQueue::pushFromAnyThread(PyObject *handle)
     }
     const Duration pause = m_backpressure.pauseAfter(posted, m_ready);
     if (pause > Duration::zero())
-        Backpressure::pause(pause); // last: the loop may be closed meanwhile
+        Backpressure::pause(pause); // last: the loop may be closed during it
 }
 
 void HandleQueue::schedule(PyObject *timer, TimePoint deadline)
@@ -154,7 +154,7 @@ void HandleQueue::takeEvents(const RunLimits &limits)
 
 void HandleQueue::collect()
 {
-    emptyInbox(); // what was posted comes before what is reported now
+    emptyInbox(); // posted handles come before those that are reported now
     failed(m_watchers.collect(m_ready));
     if (m_watchers.takeRenewed() && m_host) { // the dispatcher watches the former set
         m_host->detach(this);
@@ -256,7 +256,7 @@ void HandleQueue::raised()
     interrupt(takeError());
 }
 
-/// The run ends with an OSError, unless \a error is 0. What ends it otherwise comes first.
+/// Ends the run with an OSError, unless \a error is 0 or another exception ends it already.
 void HandleQueue::failed(int error)
 {
     if (!error || m_exception)

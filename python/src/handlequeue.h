@@ -45,7 +45,7 @@ public:
     HandleQueue(const HandleQueue &) = delete;
     HandleQueue &operator=(const HandleQueue &) = delete;
 
-    /// Keeps the loop alive until detach(), however its user forgets it: the host has a pointer.
+    /// Keeps the loop alive until detach(), because the host has a pointer to the queue.
     /// \a served: nobody runs the loop, so it becomes the running one for each turn.
     /// False with a Python error set, or a C++ exception: nothing has changed then.
     [[nodiscard]] bool attach(LoopHost *host, bool served);
@@ -59,8 +59,8 @@ public:
     /// At the interpreter's end: no queue is served, and no Python called, from now on. Queues of
     /// other threads fall silent, if nobody runs their loops.
     static void detachAll() noexcept;
-    /// When the interpreter has ended: what an exit handler of Python's has attached after
-    /// detachAll() calls no Python any more, nor waits for its lock.
+    /// Called when the interpreter has ended: queues that one of its exit handlers has attached
+    /// after detachAll() neither call Python nor wait for the GIL.
     static void interpreterEnded() noexcept { s_ended.store(true); }
 
     /// Each takes over a reference.
@@ -91,7 +91,7 @@ public:
 
     void clear();
     int traverse(visitproc visit, void *arg) const;
-    // New lists, for those who look; the ready handles from a place in the ring on.
+    // New lists for introspection; of the ready handles, those from a place in the ring on.
     PyObject *readyHandles(std::uint64_t first = 0) const;
     PyObject *readySinceException() const;
     PyObject *scheduledHandles() const { return m_scheduled.toList(); }
@@ -146,10 +146,10 @@ private:
     ThreadStateHold m_threadState; // while it is served
 
     ReadyRing m_ready;
-    ReadyRing m_old; // those that came before, and wait for room on the stack
+    ReadyRing m_old; // older ones that wait for room on the stack
     ScheduledHandles m_scheduled;
     Inbox m_inbox;
-    Backpressure m_backpressure; // on those who fill it
+    Backpressure m_backpressure; // on the threads that fill it
     HandleWatchers m_watchers;
     BusyHandles m_busy;
 
@@ -160,7 +160,7 @@ private:
     int m_depth = 0; // runs on the stack
     Admission m_admission;
     std::uint64_t m_firstPlace = 0; // in the ring: handles before it are not for this run
-    std::uint64_t m_putBackEnd = 0; // behind those that had waited, which are old in any run
+    std::uint64_t m_putBackEnd = 0; // behind the busy handles put back, which are old in any run
     Entrance *m_entrance = nullptr;
     int m_waits = 0; // pairs of aboutToWait() and waited() on the stack
     bool m_kept = false; // detached within such a pair, and alive until it ends

@@ -20,7 +20,7 @@ namespace QtAsyncio {
 
 namespace {
 
-/// Guarded by the GIL. Never destroyed: a daemon's thread goes on in the C library's exit handlers.
+/// Guarded by the GIL. Never destroyed: daemon threads still run in the C library's exit handlers.
 std::vector<HandleQueue *> &attachedQueues()
 {
     static auto *const queues = new std::vector<HandleQueue *>;
@@ -31,7 +31,7 @@ char s_nothingToRestore; // its address stands for a thread that came without th
 
 /// 1 in the thread that `threading` takes for the main one, which has imported it first: in a
 /// program that embeds Python that may be any. The interpreter's end waits for the end of its state.
-/// -1 with a Python error set, as the handler of a signal may raise one.
+/// -1 with a Python error set, as a signal handler may raise one.
 int isMainOfThreading()
 {
     const Ref module(PyImport_ImportModule("threading"));
@@ -59,8 +59,8 @@ bool HandleQueue::attach(LoopHost *host, bool served)
     attached.reserve(attached.size() + 1);
     m_served = served;
     m_thread = std::this_thread::get_id();
-    m_generationEnd = m_ready.begin(); // what an exception has left of one is part of the next
-    if (!served) // else home is where the first run finds itself
+    m_generationEnd = m_ready.begin(); // the rest of an interrupted generation joins the next
+    if (!served) // otherwise the first run settles it
         m_admission.home().settle();
     if (!attachTo(host))
         return false;
@@ -114,7 +114,7 @@ void HandleQueue::leave()
     if (m_leaving)
         return;
     m_leaving = true;
-    const LentFrames frames; // the event loops that use up the stack are to return
+    const LentFrames frames; // the event loops that fill the stack have to return
     PyObject *result = PyObject_CallMethod(m_loop, "_leave", nullptr);
     if (!result) {
         if (m_host) {
@@ -221,7 +221,7 @@ void HandleQueue::descriptorClosed() noexcept
 
 void *HandleQueue::aboutToWait() noexcept
 {
-    const CancellationGuard guard; // the thread that takes the GIL may be waited for
+    const CancellationGuard guard; // releasing the GIL may wait for the thread that takes it
     ++m_waits;
     // Never null: waited() is wanted in any case, for it may be the thread's last call.
     return holdsGil() ? static_cast<void *>(PyEval_SaveThread()) : &s_nothingToRestore;

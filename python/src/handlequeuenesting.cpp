@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The QtAsyncio authors
 // SPDX-License-Identifier: BSD-3-Clause
 
-// Runs of a queue within its own callbacks: what waits there, for room or for those to return.
+// Runs within the queue's own callbacks: handles wait there for room, or for a callback to return.
 
 #include "handlequeue.h"
 #include "runclock.h"
@@ -22,26 +22,26 @@ std::uint64_t HandleQueue::firstPlace(Admission::Permission permission) const no
     return permission != Admission::Permission::All && m_entrance ? m_entrance->place() : 0;
 }
 
-/// Whether a handle was ready before the innermost callback began, in a run that calls no such one.
+/// Whether the run must not call a handle because it was ready before the innermost callback began.
 bool HandleQueue::isTooOld(std::uint64_t place) const noexcept
 {
     return m_firstPlace > 0 && place < std::max(m_firstPlace, m_putBackEnd);
 }
 
-/// Has the next handle wait for room. It stays where it is if there is no memory.
+/// Makes the next handle wait for room. Without memory it stays where it is.
 void HandleQueue::setAside()
 {
     m_old.makeRoom();
     m_old.push(m_ready.take());
 }
 
-/// Whether the run is to end after a callback, so that an event loop that was asked to return does.
+/// Whether the run has to end after a callback, so that an event loop asked to return does so.
 bool HandleQueue::mustReturn() const noexcept
 {
     return mayRunOld() || (m_admission.areUnwinding() && m_depth > 1);
 }
 
-/// Calls those that have waited for room, before all that came later.
+/// Calls the handles that have waited for room before all later ones.
 HandleQueue::Generation HandleQueue::runOld(const RunLimits &limits, RunClock &clock)
 {
     while (mayRunOld() && (!m_exception || m_leaving)) {
@@ -53,7 +53,7 @@ HandleQueue::Generation HandleQueue::runOld(const RunLimits &limits, RunClock &c
     return Generation::Complete;
 }
 
-/// Calls the last of those that wait for room if a run has waited for long, or looks again later.
+/// Calls the last of the handles that wait for room if the run may, or looks again later.
 void HandleQueue::runLastOld(Admission::Permission permission)
 {
     if (m_firstPlace == 0 || m_old.isEmpty())
@@ -64,11 +64,11 @@ void HandleQueue::runLastOld(Admission::Permission permission)
     m_oldTry.store(may ? TimePoint{ } : Clock::now() + OldTryInterval, std::memory_order_relaxed);
 }
 
-/// Calls no handle; but the run may end, and signals are handled.
+/// A run that calls no handle. It still handles unix signals, and the loop may end.
 void HandleQueue::refuse(const RunLimits &limits)
 {
-    const Turn turn(m_loop, false); // holds the loop, which these may drop
-    takeEvents(limits); // what stays readable would keep the dispatcher from waiting
+    const Turn turn(m_loop, false); // keeps the loop alive, which signal handlers may drop
+    takeEvents(limits); // a descriptor that stays readable would keep the dispatcher from waiting
     if (m_exception || m_stopping)
         leave();
     publish();
@@ -88,7 +88,7 @@ void HandleQueue::releaseBusyHandles()
 
 bool HandleQueue::isEnteredOutside(PyObject *protocol)
 {
-    // Elsewhere than at home, parts of that stack may be away.
+    // In another greenlet parts of the home stack may be moved away.
     return m_entrance && m_admission.home().isCurrent() && m_entrance->isEnteredOutside(protocol);
 }
 

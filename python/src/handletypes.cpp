@@ -145,7 +145,7 @@ PyMethodDef s_handleMethods[] = {
     { nullptr, nullptr, 0, nullptr },
 };
 
-/// What asyncio.TimerHandle, which comes first, has a method of its own for.
+/// The methods that asyncio.TimerHandle, which comes first, would override.
 PyMethodDef s_timerMethods[] = {
     { "cancel", NativeCall::method<cancelMethod>(), METH_NOARGS,
       "cancel($self)\n--\n\n"

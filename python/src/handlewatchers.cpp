@@ -57,7 +57,7 @@ int HandleWatchers::update(int descriptor, const Watch &watch)
     return m_poller.commit(descriptor);
 }
 
-/// Returns the file, for the caller to let go of last: that may close it and call back.
+/// Returns the file, which the caller has to release last: that may close it and call back.
 PyObject *HandleWatchers::eraseIfEmpty(Watches::iterator watch)
 {
     if (!watch->second.isEmpty())
@@ -72,7 +72,7 @@ int HandleWatchers::add(int descriptor, Interest interest, PyObject *handle, PyO
     Ref owned(handle);
     displaceClosed(descriptor, file);
     Watch &watch = m_watches[descriptor];
-    // What may fail for lack of memory comes before the handle is noted.
+    // This may fail for lack of memory, so it comes before the handle is recorded.
     m_poller.watch(descriptor, Interests(watch.wanted() | interest));
     if (!watch.file)
         watch.file = Py_XNewRef(file);

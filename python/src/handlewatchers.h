@@ -52,11 +52,12 @@ public:
     /// If the descriptor is closed before, the kernel forgets it by itself; while a duplicate of
     /// it is open elsewhere, the first event of that makes the set anew.
     void release(int descriptor, Interest interest, PyObject *handle);
-    /// Tells the kernel what is still to be told. 0, or the errno of what it refuses for lack of
-    /// memory or of the user's watches: the next flush() tells it again.
+    /// Passes outstanding changes to the kernel. 0, or the errno with which it refuses one for lack
+    /// of memory or of the user's watches: the next flush() tries again.
     int flush();
 
-    /// Appends the handles of ready descriptors to \a ring. 0, or the errno of a set that is lost.
+    /// Appends the handles of ready descriptors to \a ring. 0, or the errno of a lost set or of a
+    /// refusal.
     int collect(ReadyRing &ring);
     /// The callback of a collected handle has returned.
     void finished(const ReadyHandle &ready);

@@ -9,7 +9,7 @@ namespace QtAsyncio {
 
 namespace {
 
-PyObject *s_getCurrent = nullptr; // greenlet.getcurrent(), once that has been imported
+PyObject *s_getCurrent = nullptr; // greenlet.getcurrent(), once greenlet has been imported
 Py_ssize_t s_modules = -1; // the number of modules when that was last checked
 
 void find() noexcept
@@ -34,7 +34,7 @@ PyObject *currentGreenlet() noexcept
     return current;
 }
 
-/// Whether an attribute is one of Python's constants.
+/// Whether an attribute is that constant, None or True.
 bool has(PyObject *object, const char *attribute, PyObject *constant) noexcept
 {
     PyObject *value = PyObject_GetAttrString(object, attribute);

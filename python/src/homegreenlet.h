@@ -22,7 +22,7 @@ public:
 
     /// Makes the current greenlet the loop's home.
     void settle() noexcept;
-    /// Leaves it to the next isCurrent(), as for a loop that is served without being run.
+    /// The next isCurrent() settles again, as in a loop that is served without being run.
     void forget() noexcept;
     /// Whether the current greenlet is the loop's home; true if the program does not use greenlets.
     bool isCurrent() noexcept;
@@ -32,7 +32,7 @@ public:
 private:
     bool isGone() const noexcept;
 
-    PyObject *m_home = nullptr; // null if it is the thread's first one, without a parent
+    PyObject *m_home = nullptr; // null for the thread's first one, which has no parent
     bool m_isKnown = false;
 };
 

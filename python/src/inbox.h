@@ -21,8 +21,8 @@ class Inbox final
 public:
     bool isEmpty() const noexcept { return !m_filled.load(std::memory_order_acquire); }
 
-    /// Takes over a reference. Returns how many handles are in the box now: after the first one
-    /// its owner has to be woken up.
+    /// Takes over a reference. Returns how many handles are in the box now: after the first one the
+    /// caller has to wake up the owner.
     [[nodiscard]] std::size_t put(PyObject *handle)
     {
         const std::lock_guard lock(m_mutex);

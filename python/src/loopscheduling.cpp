@@ -39,7 +39,7 @@ bool checkTakes(PyObject *self)
 bool isDropped(PyObject *self, PyObject *handle)
 {
     if (toLoop(self)->closed)
-        Handles::makeKnown(handle); // no queue does it
+        Handles::makeKnown(handle); // as no queue does
     return toLoop(self)->closed;
 }
 

@@ -53,15 +53,15 @@ PyObject *toLoop(py::handle object)
                          + Py_TYPE(object.ptr())->tp_name + "'");
 }
 
-/// Raises the Python error that is set. Up to Python 3.11 pybind11 must not be given one whose
-/// exception is yet to be made: if that fails it throws something else.
+/// Raises the Python error that is set. Up to Python 3.11 the error may lack its exception object,
+/// which is made here: if pybind11 failed to make it, it would throw something else.
 [[noreturn]] void throwError()
 {
     setError(takeError());
     throw py::error_already_set();
 }
 
-/// Where no descriptor is left, for instance: an OSError with its errno.
+/// Raises an OSError with the errno, for instance if no descriptor is left.
 void translateSystemError(std::exception_ptr pointer)
 {
     try {
@@ -103,7 +103,7 @@ private:
 };
 
 /// Refuses sub-interpreters: Qt, the dispatcher and `PyGILState_Ensure()` know one interpreter.
-/// This runs in the interpreter that imports, before anything of pybind11's does.
+/// Runs in the importing interpreter before any code of pybind11.
 PyObject *create(PyObject *spec, PyModuleDef *definition)
 {
     if (PyInterpreterState_Get() == PyInterpreterState_Main())
@@ -125,7 +125,7 @@ PYBIND11_PLUGIN_IMPL(_native)
         { Py_mod_create, reinterpret_cast<void *>(&create) },
         { Py_mod_exec, reinterpret_cast<void *>(&pybind11_exec__native) },
 #ifdef Py_mod_multiple_interpreters
-        // Of all values the one with which Python leaves it to us to refuse, and to say why.
+        // With any other value Python itself refuses, without a reason.
         { Py_mod_multiple_interpreters, Py_MOD_PER_INTERPRETER_GIL_SUPPORTED },
 #endif
         { 0, nullptr },
@@ -170,7 +170,7 @@ PYBIND11_MODULE_EXEC(_native, module)
         DispatcherLibrary::stopInstalling();
         EventLoop::detachAll();
     });
-    Py_AtExit([] { // after the exit handlers of Python's, which may have begun again
+    Py_AtExit([] { // after Python's own exit handlers, which may have attached loops again
         DispatcherLibrary::stopInstalling();
         EventLoop::interpreterEnded();
     });

@@ -18,11 +18,11 @@ void setErrorOf(const std::exception &exception) noexcept;
 /// The boundary between our functions and the frames of CPython or Qt that call them.
 ///
 /// A C++ exception would pass through those frames and end the process. Here it becomes a Python
-/// error. Every table of methods, attributes and slots has its functions from here. What is no
-/// std::exception passes: the C library ends a thread in that way.
+/// error. Every table of methods, attributes and slots takes its functions from here. Anything but
+/// a std::exception passes: the C library ends a thread that way.
 namespace NativeCall {
 
-/// What a function of CPython's returns with an error set.
+/// What CPython expects from a function that has set an error.
 template <typename Result> constexpr Result failure() noexcept
 {
     if constexpr (std::is_pointer_v<Result>)
@@ -43,7 +43,7 @@ template <typename Function> auto guarded(Function &&function)
     }
 }
 
-/// Whether \a function has come to its end; else a Python error is set.
+/// Whether \a function returns without an exception; otherwise a Python error is set.
 template <typename Function> bool completes(Function &&function)
 {
     return guarded([&] {

@@ -37,7 +37,7 @@ public:
     std::uint64_t end() const noexcept { return m_end; }
     const ReadyHandle &at(std::uint64_t place) const noexcept { return m_places[index(place)]; }
 
-    /// After it so many pushes cannot fail.
+    /// The next \a count pushes after this cannot fail.
     void makeRoom(std::size_t count = 1)
     {
         if (m_end - m_begin + count > m_places.size())
@@ -52,7 +52,7 @@ public:
 
     ReadyHandle take() noexcept { return m_places[index(m_begin++)]; }
 
-    /// Only in a ring whose places nobody has counted.
+    /// Only for a ring whose places are not remembered elsewhere.
     ReadyHandle takeLast() noexcept { return m_places[index(--m_end)]; }
 
     /// Before all others: it was taken too early. So there is always a place before them.

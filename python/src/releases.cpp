@@ -9,7 +9,7 @@ namespace QtAsyncio::Releases {
 
 namespace {
 
-/// How often a release is called until it returns; one that fails by itself does so each time.
+/// How often a release is called at most; one that always raises does so each time.
 constexpr int Attempts = 10;
 
 /// Calls a release until it returns. Takes over the exception so far, and returns the one to raise.
@@ -30,7 +30,7 @@ PyObject *releaseThese(PyObject *releases, PyObject *exception)
     while (const Py_ssize_t size = PyList_GET_SIZE(releases)) {
         PyObject *function = Py_NewRef(PyList_GET_ITEM(releases, size - 1));
         if (PyList_SetSlice(releases, size - 1, size, nullptr) < 0)
-            PyErr_Clear(); // cannot happen: nothing is allocated to take the last item away
+            PyErr_Clear(); // cannot happen: removing the last item allocates nothing
         exception = release(function, exception);
         Py_DECREF(function);
     }

@@ -10,11 +10,11 @@ namespace QtAsyncio::Releases {
 /// Adds to a module the functions that release what the Python half has acquired.
 ///
 /// The handler of a signal, a debugger or another thread can raise an exception between any two
-/// instructions of Python, those of a `finally` block included. So a function first appends what
-/// releases a resource to a list, and then acquires it; a release that has nothing to do, or is
-/// called once more, does no harm. The list is worked off here, last entry first, where no
-/// instruction of Python is in between. A release that raises is called again: it has been
-/// interrupted. Then the exception goes on.
+/// instructions of Python, even within a `finally` block. So a function first appends a release to
+/// a list, and then acquires the resource. A release that has nothing to do, or is called twice,
+/// must do no harm. The functions here call the releases, last one first, without an instruction of
+/// Python in between. If a release raises, they call it again, because it may have been
+/// interrupted, and raise the exception at the end.
 bool addTo(PyObject *module);
 
 } // namespace QtAsyncio::Releases

@@ -22,7 +22,7 @@ bool RunPatch::initialize()
 
 void RunPatch::lookUp() noexcept
 {
-    // The look-up gives the type a version again, which a change takes away.
+    // A change of the type takes its version away; the look-up assigns a new one.
     PyObject *run = PyObject_GetAttrString(reinterpret_cast<PyObject *>(s_type), "_run");
     s_version = s_type->tp_version_tag;
     if (!run)

@@ -7,10 +7,10 @@
 
 namespace QtAsyncio {
 
-/// What a tool has put in the place of asyncio.Handle._run, to watch the callbacks of all loops.
+/// A tool's replacement for asyncio.Handle._run, which watches the callbacks of all loops.
 ///
-/// The native call of a handle does without that method. It is looked up again once a generation,
-/// if the type has changed since. All functions need the GIL.
+/// The native call of a handle does not use that method. Each generation looks it up again if the
+/// type has changed since. All functions need the GIL.
 class RunPatch final
 {
 public:

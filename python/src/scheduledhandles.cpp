@@ -30,7 +30,7 @@ void ScheduledHandles::makeReady(TimePoint now, ReadyRing &ring)
     if (nextDeadline() <= now)
         m_lastDue = now;
     while (nextDeadline() <= now) {
-        ring.makeRoom(); // the push cannot fail then, and lose the timer
+        ring.makeRoom(); // so that the push cannot fail and lose the timer
         PyObject *timer = m_heap.pop();
         if (!m_heap.isEmpty())
             Handles::prefetch(m_heap.top().value);

@@ -64,8 +64,8 @@ PyObject *resumeFunction()
     return function;
 }
 
-/// Whether the loop has a transport, one that is closing perhaps, for the descriptor; true as well if
-/// only the loop itself knows. -1 with a Python error set.
+/// Whether the loop may have a transport for the descriptor, even a closing one; true if only the
+/// loop itself can tell. -1 with a Python error set.
 int mayHaveTransport(const SocketOperation &operation)
 {
     static PyObject *const transportsName = PyUnicode_InternFromString("_transports");
@@ -73,7 +73,7 @@ int mayHaveTransport(const SocketOperation &operation)
     PyObject *transports = PyObject_GetAttr(operation.loop, transportsName);
     PyObject *data = transports ? PyObject_GetAttr(transports, dataName) : nullptr;
     Py_XDECREF(transports);
-    if (!data) { // a mapping of another kind: the loop itself knows
+    if (!data) { // a mapping of another kind: only the loop can tell
         if (!PyErr_ExceptionMatches(PyExc_AttributeError))
             return -1;
         PyErr_Clear();

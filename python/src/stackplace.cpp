@@ -11,7 +11,7 @@ namespace {
 
 constexpr bool CountsCalls = PY_VERSION_HEX >= 0x030C0000 && PY_VERSION_HEX < 0x030E0000;
 
-/// The lowest address of the thread's stack, which grows down to it; null if that is not known.
+/// The lowest address of the thread's stack, which grows down to it; null if unknown.
 const char *lowestAddress() noexcept
 {
     pthread_attr_t attributes;
@@ -44,7 +44,7 @@ int callsLeft([[maybe_unused]] const PyThreadState *state) noexcept
 #endif
 }
 
-/// The same for the C stack of the calling thread, whose end is looked up once.
+/// As StackPlace::leaves() for the C stack. Looks up the end of a thread's stack once.
 bool leavesBytes(const char *inner, const char *outer, int quarters) noexcept
 {
     static thread_local const char *const lowest = lowestAddress();

@@ -9,7 +9,7 @@
 
 namespace QtAsyncio {
 
-/// Where a thread stands on its stacks: C's, and Python's, which has a limit of its own.
+/// A thread's place on the C stack and on Python's stack, which has a limit of its own.
 class StackPlace final
 {
 public:
@@ -29,7 +29,7 @@ private:
 
 /// Lends Python some frames, for a call that must not fail because the program has used up its own.
 ///
-/// Python's limit is a count, well within what the C stack bears. With the GIL held.
+/// Python's limit is a count, and the C stack has room for more. Needs the GIL.
 class LentFrames final
 {
 public:

@@ -7,11 +7,10 @@
 
 namespace QtAsyncio {
 
-/// The Python error that is set, as an exception with its traceback: a new reference. From then
-/// on it is set no more.
+/// Clears the Python error and returns it as an exception with its traceback: a new reference.
 ///
-/// Up to Python 3.11 the error may be a type and arguments from which the exception is yet to be
-/// made. If its constructor fails, the result is what that has raised, as in Python's own `except`.
+/// Up to Python 3.11 the error may be a type and arguments, and the exception is made here. If its
+/// constructor fails, the result is the exception that this has raised, as in Python's `except`.
 inline PyObject *takeError()
 {
     PyObject *type = nullptr;
@@ -33,8 +32,8 @@ inline void setError(PyObject *exception)
                   PyException_GetTraceback(exception));
 }
 
-/// One of two exceptions, the newer one in the context of the former, which may be null. Takes over
-/// both references. Of one type only the former is kept: the same thing has come once more.
+/// The newer of two exceptions, with the former one, which may be null, as its context. Takes over
+/// both references. If both have the same type, returns the former one alone: it has been repeated.
 inline PyObject *chained(PyObject *newer, PyObject *former)
 {
     if (!former)
@@ -52,8 +51,8 @@ inline PyObject *chained(PyObject *newer, PyObject *former)
     return newer;
 }
 
-/// Whether the Python error that is set is of one of two types. Its exception is made before, because
-/// only then is the type certain.
+/// Whether the Python error is of one of two types. Makes its exception first, because only then
+/// the type is certain.
 inline bool errorIs(PyObject *type, PyObject *otherType)
 {
 #if PY_VERSION_HEX < 0x030c0000
@@ -63,7 +62,7 @@ inline bool errorIs(PyObject *type, PyObject *otherType)
     return PyErr_ExceptionMatches(type) || PyErr_ExceptionMatches(otherType);
 }
 
-/// Whether the Python error that is set ends the loop, and is no error of a callback.
+/// Whether the Python error ends the loop, unlike the error of a callback.
 inline bool errorEndsLoop()
 {
     return errorIs(PyExc_SystemExit, PyExc_KeyboardInterrupt);

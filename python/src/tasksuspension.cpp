@@ -12,8 +12,8 @@ namespace {
 PyObject *s_currentTask = nullptr;
 PyObject *s_enterTask = nullptr;
 PyObject *s_leaveTask = nullptr;
-/// The current tasks, by loop, of asyncio's class in Python, which debuggers and nest_asyncio use.
-/// Until Python 3.13 the other functions are for them, too.
+/// The current tasks by loop, for asyncio's Task class in Python, which debuggers and nest_asyncio
+/// use. Up to Python 3.13 the other functions handle these tasks too.
 PyObject *s_tasksInPython = nullptr;
 
 /// Since Python 3.12 a task may take its first step where it is created, in a slot for instance. In

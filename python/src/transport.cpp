@@ -181,7 +181,7 @@ bool Transport::waitUntilWritable()
     return m_writes || watch(Write);
 }
 
-/// It has none any more once the connection is lost.
+/// There is no loop once the connection is lost.
 bool Transport::checkHasLoop() const
 {
     if (!m_state.loop)

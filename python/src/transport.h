@@ -54,7 +54,7 @@ public:
     /// Drops all objects: the connection is lost, or this is garbage.
     virtual void clear();
 
-    /// Whether open() has been called; so it remains when the connection is lost.
+    /// Whether open() has been called; still true when the connection is lost.
     bool isOpened() const noexcept { return m_opened; }
     bool isReading() const noexcept { return !m_state.paused && !m_state.closing; }
     bool isWatched(Interest interest) const noexcept;

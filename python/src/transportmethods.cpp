@@ -24,7 +24,7 @@ PyObject *noneIf(bool success)
     return success ? Py_NewRef(Py_None) : nullptr;
 }
 
-/// For what a transport that was never opened cannot do; false with a Python error set.
+/// Whether the transport was opened; false with a Python error set.
 bool checkOpened(PyObject *self)
 {
     if (!of(self).isOpened())

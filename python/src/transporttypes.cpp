@@ -36,7 +36,7 @@ void *at(PyObject *self, Py_ssize_t offset) noexcept
 
 // ---- Life
 
-/// Nothing in it may throw: an object without its transport would be left to the collector.
+/// Nothing in it may throw: the garbage collector would find an object without its transport.
 template <typename Class, auto... arguments>
 PyObject *create(PyTypeObject *type, PyObject *, PyObject *)
 {

@@ -9,7 +9,7 @@ namespace QtAsyncio {
 
 namespace {
 
-/// How often the end of a turn is tried: the handler of a signal may interrupt it.
+/// How often the end of a turn is tried: signal handlers may interrupt it.
 constexpr int Attempts = 10;
 
 } // namespace
@@ -49,7 +49,7 @@ Turn::~Turn()
     Py_DECREF(m_loop);
 }
 
-/// Puts back what was there before the turn; returns what has interrupted that, or null.
+/// Restores the state before the turn. Returns the exception that has interrupted that, or null.
 PyObject *Turn::end()
 {
     PyObject *exception = nullptr;
@@ -64,7 +64,7 @@ PyObject *Turn::end()
     return exception;
 }
 
-/// Has the next iteration end with the exception, if the loop is still served.
+/// Makes the next iteration end with the exception, if the loop is still served.
 void Turn::deliver(PyObject *exception)
 {
     PyObject *result = PyObject_CallMethod(m_loop, "_interrupt", "(O)", exception);

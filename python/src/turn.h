@@ -28,7 +28,7 @@ private:
     void deliver(PyObject *exception);
 
     PyObject *const m_loop;
-    PyObject *m_former = nullptr; // what the thread gets back; None if there is nothing to do
+    PyObject *m_former = nullptr; // the state to restore; None if there is nothing to do
 };
 
 } // namespace QtAsyncio

@@ -18,7 +18,7 @@ inline bool saysErrno() noexcept
     return errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR;
 }
 
-/// What the Python error that is set says; then it is set no more.
+/// Whether the Python error means "would block"; then clears it.
 inline bool tookError()
 {
     const bool would = errorIs(PyExc_BlockingIOError, PyExc_InterruptedError);

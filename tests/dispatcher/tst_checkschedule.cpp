@@ -36,7 +36,7 @@ void tst_CheckSchedule::upTo64AreCheckedInEachIteration()
         }
     }
     m_now += 10ms;
-    for (int call = 0; call < 60; ++call) { // so many in a row are no busy loop
+    for (int call = 0; call < 60; ++call) { // too few in a row for a busy loop
         schedule.begin(64);
         QCOMPARE(schedule.take(m_now), 64);
     }
@@ -84,7 +84,7 @@ void tst_CheckSchedule::moreThan64HaveTheirTurnWithinASecond()
     schedule.begin(std::size_t(watched));
     const TimePoint begin = m_now;
     int checks = schedule.take(m_now);
-    while (schedule.next() != Never) { // a wait that nothing ends
+    while (schedule.next() != Never) { // a wait that nothing else ends
         m_now = schedule.next();
         const int more = schedule.take(m_now);
         QVERIFY(more <= 64);

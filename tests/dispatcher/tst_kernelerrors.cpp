@@ -32,7 +32,7 @@ using namespace std::chrono_literals;
 
 namespace {
 
-/// Has the next calls of one of the kernel's functions fail, in this thread.
+/// Makes the next calls of one of the kernel's functions fail, in this thread.
 struct Fault
 {
     const char *function = "";
@@ -106,8 +106,8 @@ Q_DECL_EXPORT int timerfd_create(int clock, int flags) noexcept
 
 } // extern "C"
 
-/// The errors that the kernel's functions are documented to have, and what becomes of each:
-/// the table in docs/design.md.
+/// The documented errors of the kernel's functions, and the response to each: the table in
+/// docs/design.md.
 class tst_KernelErrors : public QObject
 {
     Q_OBJECT
@@ -290,7 +290,7 @@ void tst_KernelErrors::aFailedWaitIsToldOfOnce()
     m_core->processEvents(QEventLoop::AllEvents);
     QCOMPARE(m_queue->failedWaits().size(), 1u);
 
-    Pipe pipe; // all goes on
+    Pipe pipe; // the core still works
     int calls = 0;
     m_queue->watch(pipe.readEnd(), [&] { calls += pipe.drain(); });
     pipe.write();

@@ -131,7 +131,7 @@ void tst_PollerFiles::findsWhoWasClosedWhileWatched()
     poller.check(1); // each in its turn
     std::vector<int> found = poller.takeInvalid();
     QCOMPARE(found.size(), 1u);
-    poller.check(2); // each is told of once
+    poller.check(2); // reports each once
     std::ranges::copy(poller.takeInvalid(), std::back_inserter(found));
     std::sort(found.begin(), found.end());
     QCOMPARE(found, closed);

@@ -135,9 +135,9 @@ void tst_ContractDescriptors::aClosedDescriptorIsNoticedInTheNextCall()
     std::vector<WatchedPipe> pipes(static_cast<std::size_t>(watched));
     settle();
     for (WatchedPipe &each : { std::ref(pipes.front()), std::ref(pipes.back()) }) {
-        const Ticker ticker(5ms); // a call that waits comes to an end
+        const Ticker ticker(5ms); // ends a call that waits
         if (!each.notifier->isEnabled())
-            break; // there is one only
+            break; // the front one is the back one too
         each.pipe.closeReadEnd();
         expectInvalid("Read");
         processEvents(flags);

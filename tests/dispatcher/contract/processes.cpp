@@ -62,10 +62,10 @@ int runTerminations(int &argc, char **argv)
     const std::unique_ptr<QCoreApplication> app = createApplication(argc, argv);
     constexpr int Rounds = 15;
     int alive = 0;
-    // A wait without end, one for an interval, one after another, and one that wake-ups end.
+    // An endless wait, a long one, short ones in a row, and waits that wake-ups end.
     for (const int interval : { -1, 60'000, 1, 0 }) {
         for (int round = 0; round < Rounds; ++round) {
-            const auto thread = createThread().release(); // and what it has: nobody can delete that
+            const auto thread = createThread().release(); // a terminated thread cannot be deleted
             auto *object = new QObject;
             object->moveToThread(thread);
             thread->start();
@@ -77,14 +77,14 @@ int runTerminations(int &argc, char **argv)
             };
             QMetaObject::invokeMethod(object, begin, Qt::QueuedConnection);
             running.acquire();
-            QThread::usleep(100u * unsigned(round)); // wherever it is by then
+            QThread::usleep(100u * unsigned(round)); // wherever the thread is by then
             for (int i = 0; interval == 0 && i < 10; ++i)
                 QMetaObject::invokeMethod(object, [] { }, Qt::QueuedConnection);
             thread->terminate();
             alive += !thread->wait(2000);
         }
     }
-    ::_exit(alive); // without the end of a process, which would look for what is left
+    ::_exit(alive); // without exit handlers and the leak check
 }
 
 } // namespace Contract

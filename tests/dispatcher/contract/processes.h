@@ -21,7 +21,7 @@ std::unique_ptr<QCoreApplication> createApplication(int &argc, char **argv);
 int runTwoApplications(int &argc, char **argv);
 /// Starts a thread when no descriptor is left for its dispatcher.
 int runWithoutDescriptors(int &argc, char **argv);
-/// Terminates threads whatever they are at; how many did not end.
+/// Terminates threads in any state. Returns how many did not end.
 int runTerminations(int &argc, char **argv);
 
 } // namespace Contract
