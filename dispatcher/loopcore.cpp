@@ -171,6 +171,8 @@ LoopCore::Report LoopCore::wait(bool excluded, Duration timeout)
         if (partEnd >= deadline || !report.ready.empty() || report.woken || m_waker.isPending())
             return report;
         now = Clock::now();
+        if (now < partEnd) // the deadline of another event loop, which must not wait for the parts
+            return report;
     }
 }
 
