@@ -2,16 +2,15 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """Each call-out of the native code, and each entry into it, has a test that makes it fail.
 
-A *call-out* is a function of python/src that calls, by Python's C API, what may run any Python
-code: an object, a method, an attribute, the handlers of signals, an import. What the import of the
-module itself calls is left out. An *entry* is a function that Qt, GLib, the C library or CPython
-calls: virtual functions, slots, callbacks, and what stands in tables of methods, attributes and
-slots.
+A *call-out* is a function of python/src that may run any Python code through Python's C API: an
+object, a method, an attribute, the handlers of signals, an import. Calls of the module's own import
+do not count. An *entry* is a function that Qt, GLib, the C library or CPython calls: virtual
+functions, slots, callbacks, and the functions in tables of methods, attributes and slots.
 
-The sources say which there are. `PLACES` of tests/python/callouts.py makes call-outs fail with an
+The sources show which there are. `PLACES` of tests/python/callouts.py makes call-outs fail with an
 exception, with an error whose exception cannot be made, and with KeyboardInterrupt; `table.py`
-names the tests of all others. This fails for what has no test, for a row that fits nothing, for a
-test that does not exist, and for a function that CPython would call without NativeCall.
+names the tests of all others. The check fails for a function without a test, a row without a
+function, a test that does not exist, and a function that CPython calls without NativeCall.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The QtAsyncio authors
 # SPDX-License-Identifier: BSD-3-Clause
-"""What the C++ sources say about where Python and Qt call them, and where they call Python.
+"""Finds in the C++ sources where Python and Qt call them, and where they call Python.
 
 The sources are formatted by clang-format, which is why lines are enough to read them: the head of
 a function begins in the first column, or in the fifth within a class.

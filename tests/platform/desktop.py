@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 PATIENCE = 20.0  # seconds for a condition to come true on a slow machine
-#: Runs a program that gets SIGTERM at the latest when the process that has started it is gone.
+#: Runs a program that gets SIGTERM when the process that started it is gone.
 NO_ORPHAN = ("setpriv", "--pdeathsig", "TERM")
 _QUIET = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
 _GEOMETRY = re.compile(
@@ -49,7 +49,7 @@ def started(
 ) -> Iterator[subprocess.Popen[bytes]]:
     """Run a program in a process group of its own, which is ended with the block.
 
-    It does not outlive this process either, however that ends.
+    It does not outlive this process, even if that is killed.
     """
     process = subprocess.Popen(
         [*NO_ORPHAN, *command], stdin=stdin, start_new_session=True, **kwargs

@@ -75,7 +75,7 @@ KINDS: dict[str, tuple[Callable[[], None], type[BaseException]]] = {
 
 
 class Case:
-    """One place, in a loop, with one kind of error; undoes what it has patched."""
+    """One place, in a loop, with one kind of error; undoes its own patches."""
 
     def __init__(self, kind: str, loop: Any) -> None:
         self.loop = loop
@@ -664,7 +664,7 @@ SERVED = {name for name in PLACES if name.startswith("turn.cpp:")}
 
 
 def run(name: str, kind: str) -> list[BaseException | None]:
-    """Run a place; return what was raised and reported."""
+    """Run a place; return the raised and the reported exceptions."""
     function = PLACES[name]
     seen: list[BaseException | None] = []
     loop = type("Loop", (QtAsyncio.QAsyncioEventLoop,), {})()
@@ -731,7 +731,7 @@ def check(loop: Any) -> None:
     loop.call_soon(loop.stop)
     for _ in range(3):
         with contextlib.suppress(KeyboardInterrupt, TypeError, ZeroDivisionError):
-            loop.run_forever()  # what was still queued may fail, and stop it
+            loop.run_forever()  # queued handles may fail, and stop it
         if ran:
             break
         loop.call_soon(loop.stop)

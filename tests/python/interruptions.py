@@ -95,7 +95,7 @@ def quit_application(loop: Any) -> None:
 
 
 def nested(loop: Any) -> None:
-    """Run in an event loop of Qt's, so that the run has a QEventLoop of its own."""
+    """Run within a Qt event loop, so that the run opens its own QEventLoop."""
     outer = QtCore.QEventLoop()
     raised = []
 
@@ -358,7 +358,7 @@ def interrupted(scenario: Callable[[Any], object], source: Any) -> bool:
 
 def run_at_each(scenario: Callable[[Any], object], seconds: float) -> int:
     source = Opcodes()
-    scenario(new_loop())  # what is imported or made at the first time
+    scenario(new_loop())  # imports and makes everything that the first time needs
     places = list(range(1, source.count(scenario) + 1))
     if seconds:
         random.shuffle(places)
@@ -392,7 +392,7 @@ def report(kind: Any, error: BaseException | None, trace: Any) -> None:
 
 
 def run_all(source: str, seconds: float, *names: str) -> None:
-    warnings.simplefilter("ignore")  # what was interrupted leaves coroutines, and loops open
+    warnings.simplefilter("ignore")  # interruptions leave coroutines, and loops open
     logging.disable(logging.CRITICAL)
     sys.excepthook = report
     sys.unraisablehook = lambda it: report(it.exc_type, it.exc_value, it.exc_traceback)

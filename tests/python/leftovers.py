@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The QtAsyncio authors
 # SPDX-License-Identifier: BSD-3-Clause
-"""What a test must not leave to those after it: it is named, and taken away."""
+"""State that a test must not leave to later tests: it is named and removed."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _SIGNALS = tuple(
     for name in ("INT", "TERM", "HUP", "PIPE", "CHLD", "ALRM", "USR1", "USR2")
 )
 
-#: What multiprocessing starts once for all that a process does; it ends with the process.
+#: multiprocessing starts it once for a process; it ends with the process.
 _TRACKER = b"multiprocessing.resource_tracker"
 
 #: The current task of each loop. Python 3.14 keeps it with the thread, and this stays empty.
@@ -30,9 +30,9 @@ _CURRENT_TASKS: dict[Any, Any] = getattr(asyncio.tasks, "_current_tasks", {})
 
 
 class Leftovers:
-    """What is there before a test, and what more is there after it.
+    """The state before a test, and the additions after it.
 
-    This is about 20 microseconds of each test.
+    It costs about 20 microseconds for each test.
 
     Args:
         windows: returns the QWindows that are visible.
@@ -47,7 +47,7 @@ class Leftovers:
         self._running = events._get_running_loop()
 
     def remove(self) -> list[str]:
-        """Restore what was, and return what was not so."""
+        """Restore the former state, and return the differences."""
         return [
             *self._restore_running_loop(),
             *self._close_windows(),
@@ -89,7 +89,7 @@ class Leftovers:
 
 
 def _children() -> set[int]:
-    """Return the child processes, of whichever thread."""
+    """Return the child processes of all threads."""
     try:
         os.waitid(os.P_ALL, 0, os.WEXITED | os.WNOHANG | os.WNOWAIT)
     except ChildProcessError:

@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """valgrind, and which of its errors are ours.
 
-The interpreter, Qt and the bindings have errors of their own. What counts is where a function of
-QtAsyncio's libraries is on the stack.
+The interpreter, Qt and the bindings have their own errors. Only errors with a function of our
+libraries on the stack count.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ PATIENCE = 300
 
 
 def command(folder: Path) -> list[str]:
-    """Return what runs a program under valgrind, which writes a file for each process."""
+    """Return the command to run a program under valgrind, which writes a file for each process."""
     return [
         *(
             "valgrind",
@@ -38,7 +38,7 @@ def command(folder: Path) -> list[str]:
 
 
 def errors_of_ours(folder: Path) -> list[str]:
-    """Return the errors that functions of ours have part in, with their stacks."""
+    """Return the errors with one of our functions on the stack, with their stacks."""
     return [text for path in folder.glob("*.xml") for text in _errors(path)]
 
 
@@ -48,7 +48,7 @@ def _errors(path: Path) -> Iterator[str]:
         report += "</valgrindoutput>"  # the process was killed
     for error in ElementTree.fromstring(report).iter("error"):
         if error.findtext("kind", "").startswith("Leak_"):
-            continue  # reported whatever the options say; the process is over
+            continue  # reported despite the options; the process is over
         stacks = [[_line(frame) for frame in stack.iter("frame")] for stack in error.iter("stack")]
         if any("/QtAsyncio/" in line for line in stacks[0]):
             yield "\n".join([error.findtext("kind", ""), *("\n".join(it) + "\n" for it in stacks)])

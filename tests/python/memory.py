@@ -214,7 +214,7 @@ ACTIONS: dict[str, Callable[[Any], None]] = {
 
 
 def clean(loop: Any) -> None:
-    """What is left of a failed action does not keep the loop from working."""
+    """Check that the loop still works after an action has failed."""
     for _ in range(3):
         try:
             run(loop)

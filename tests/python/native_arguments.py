@@ -214,4 +214,4 @@ if __name__ == "__main__":
     sys.unraisablehook = lambda unraisable: None
     STATES[sys.argv[1]]()
     print("survived", flush=True)
-    os._exit(0)  # what was made here is not fit to be destroyed in order
+    os._exit(0)  # the objects made here may not survive an orderly exit

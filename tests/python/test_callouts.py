@@ -15,7 +15,7 @@ _PROGRAM = Path(__file__).with_name("callouts.py")
 
 @pytest.fixture(scope="module")
 def outcomes() -> list[list[str]]:
-    """Run the program once; return the place, the kind, what is expected, and what came."""
+    """Run the program once; return place, kind, expected and actual outcome."""
     done = run_python(str(_PROGRAM))
     lines = [line.split() for line in done.stdout.splitlines()]
     assert lines[-1:] == [["survived"]], f"{done.returncode}\n{done.stdout}{done.stderr}"

@@ -92,7 +92,7 @@ def test_an_error_has_no_foreign_context(loop: Any, name: str) -> None:
 
 
 def test_an_error_in_a_nested_run_has_no_foreign_context(qt_loop: Any) -> None:
-    """What a task handles while its dialog is open stays its own."""
+    """The exception that a task handles while its dialog is open stays its own."""
     handled: list[Any] = []
 
     async def fail() -> None:

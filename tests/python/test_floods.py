@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """Threads that post more than the loop can run: they are slowed down, and starve nothing.
 
-What a flood does to the loop is counted in callbacks, which no busy machine changes.
+The tests count callbacks, which do not depend on the load of the machine.
 """
 
 from __future__ import annotations

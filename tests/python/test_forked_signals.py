@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The QtAsyncio authors
 # SPDX-License-Identifier: BSD-3-Clause
-"""A forked child has its signals to itself: the parent's loops are not its own."""
+"""A forked child does not share its signals with the parent's loops."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import pytest
 from conftest import ATTACHED
 from process import check_script
 
-#: Runs main() with handlers for SIGTERM and SIGUSR1, which note in `heard` what came.
+#: Runs main() with handlers for SIGTERM and SIGUSR1, which append to `heard`.
 PREAMBLE = f"""
 import asyncio, os, signal, sys, time
 from BINDING import QtCore

@@ -57,7 +57,7 @@ class Idle:
             self._open.pop()()
 
     def send_signal(self, *, outside: bool = False) -> None:
-        """Send SIGUSR1 from another thread when this one waits in what is opened.
+        """Send SIGUSR1 from another thread when this one waits in an opened dialog or menu.
 
         Args:
             outside: do not wait until something is opened.

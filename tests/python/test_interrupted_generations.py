@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The QtAsyncio authors
 # SPDX-License-Identifier: BSD-3-Clause
-"""What an exception leaves of a generation: the next runs see what asyncio's would see."""
+"""The rest of a generation after an exception: the next runs see the same as with asyncio."""
 
 from __future__ import annotations
 

@@ -46,7 +46,7 @@ def test_an_interruption_anywhere_leaves_the_thread_as_it_was(source: str) -> No
     assert done.returncode == 0, done.stdout + done.stderr
 
 
-# ---- What is attached
+# ---- Attached loops
 
 
 def test_an_attached_loop_outlives_its_user(application: Any) -> None:
@@ -156,7 +156,7 @@ def test_an_interrupted_turn_of_a_served_loop_puts_back_what_was_there(
     assert sys.get_asyncgen_hooks() == hooks
 
 
-# ---- What releases
+# ---- Releases
 
 
 class Resource:

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The QtAsyncio authors
 # SPDX-License-Identifier: BSD-3-Clause
-"""What a test leaves behind is named, and is gone before the next one."""
+"""Leftovers of a test are named, and removed before the next one."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The QtAsyncio authors
 # SPDX-License-Identifier: BSD-3-Clause
-"""Libraries that have set Python's wake-up descriptor hear unix signals beside our loops."""
+"""Libraries that have set Python's wake-up descriptor receive unix signals beside our loops."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ USR1 = bytes([signal.SIGUSR1])
 
 
 class Owner:
-    """A library with a wake-up descriptor of its own, a socket or a pipe."""
+    """A library with its own wake-up descriptor, a socket or a pipe."""
 
     def __init__(self, kind: str) -> None:
         self._sockets: tuple[socket.socket, ...] = ()
@@ -66,7 +66,7 @@ class Owner:
 
 @pytest.fixture
 def new_owner() -> Iterator[Callable[[str], Owner]]:
-    """Return what makes an owner; in the end nothing has the wake-up descriptor."""
+    """Return a factory of owners; in the end nothing has the wake-up descriptor."""
     owners: list[Owner] = []
 
     def make(kind: str = "socket") -> Owner:
@@ -136,7 +136,7 @@ def test_a_former_owner_hears_signals_that_the_loop_handles(qt_loop: Any, owner:
     qt_loop.add_signal_handler(signal.SIGUSR1, qt_loop.stop)
     qt_loop.call_soon(send)
     qt_loop.run_forever()
-    assert not owner.has_the_descriptor()  # the next run delivers what comes until then
+    assert not owner.has_the_descriptor()  # the next run delivers signals from now on
     qt_loop.remove_signal_handler(signal.SIGUSR1)
     assert owner.has_the_descriptor()
     assert owner.read() == USR1

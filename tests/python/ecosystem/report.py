@@ -50,7 +50,7 @@ class Report:
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_testnodedown(self, node: Any) -> None:
-        """Take over what a worker of pytest-xdist has met."""
+        """Add the results of a pytest-xdist worker."""
         versions, missing = getattr(node, "workeroutput", {}).get("ecosystem", ({}, {}))
         self.versions |= versions
         self.missing |= missing

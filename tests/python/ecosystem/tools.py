@@ -152,7 +152,7 @@ def test_blockbuster_refuses_calls_that_block() -> None:
             async with await asyncio.start_server(serve, "127.0.0.1", 0) as server:
                 port = server.sockets[0].getsockname()[1]
                 blocker = BlockBuster()
-                for function in blocker.functions.values():  # PySide6 looks at what is imported
+                for function in blocker.functions.values():  # PySide6 reads imported modules
                     function.can_block_in("shibokensupport/feature.py", "_mod_uses_pyside")
                 blocker.activate()
                 await main()

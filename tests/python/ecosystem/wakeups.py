@@ -19,7 +19,7 @@ IMPORTS = {
 @pytest.mark.usefixtures("twisted")
 @pytest.mark.parametrize("mode", IMPORTS)
 def test_twisted_reaps_its_children(mode: str) -> None:
-    """Without pipes, whose ends would tell it as well."""
+    """Use no pipes: their ends would wake the loop as well."""
     source = f"""
         import asyncio
         from BINDING import QtCore

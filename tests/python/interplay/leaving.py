@@ -20,7 +20,7 @@ class Way:
     source: str
     status: int = 0
     errors: str = ""  # a regular expression for all that the program says on stderr
-    logs: bool = False  # has the dispatcher say what it does
+    logs: bool = False  # the dispatcher logs its work
 
 
 IMPORTS = """

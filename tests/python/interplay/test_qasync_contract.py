@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The QtAsyncio authors
 # SPDX-License-Identifier: BSD-3-Clause
-"""What loops of qasync do and asyncio's do not: qasync itself and our names for it are compared."""
+"""Differences between loops of qasync and asyncio, tested with qasync itself and our drop-in."""
 
 from __future__ import annotations
 
