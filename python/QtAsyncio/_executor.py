@@ -103,7 +103,7 @@ class QThreadExecutor(futures.Executor):
             cancel_futures: whether to cancel those that have not begun.
 
         Raises:
-            RuntimeError: If one of the functions waits, which would be for itself.
+            RuntimeError: If one of the functions calls this and waits: it would wait for itself.
         """
         cancelled: list[_Work] = []
         with self._changed:

@@ -71,8 +71,9 @@ def run(
         `keep_running`.
 
     Raises:
-        RuntimeError: If an event loop is running in this thread, and `coro` is closed; or there is
-            nothing to run.
+        RuntimeError: If an event loop is running in this thread (`coro` is closed then), or there
+            is nothing to run.
+        ValueError: If `coro` is not a coroutine.
         KeyboardInterrupt: If Ctrl+C was pressed. The main task is cancelled first, as by
             `asyncio.Runner`.
     """

@@ -185,9 +185,9 @@ class ServedLoop(asyncio.SelectorEventLoop):
             self._coroutine_origin_tracking_enabled = False
 
     def _without_running_loop(self, function: Callable[[], _T]) -> _T:
-        """Call what may run and close the loop, in one of its own callbacks or in another loop's.
+        """Call a function that may run and close the loop, even in a callback of any loop.
 
-        The latter is so in a Jupyter kernel.
+        A Jupyter kernel calls it in another loop's callback.
         """
         former = self._former(events._get_running_loop())
         releases: Releases = [partial(_put_back, former)]

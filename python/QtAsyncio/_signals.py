@@ -152,8 +152,8 @@ def catch_interrupts(
     not put it back.
 
     Args:
-        interrupt: what ends the run.
-        releases: gets what puts the former handler back.
+        interrupt: ends the run.
+        releases: receives the release that restores the former handler.
         replace_own: whether a user's own handler is replaced too.
     """
     former = signal.getsignal(signal.SIGINT)
