@@ -146,6 +146,8 @@ class QAsyncioEventLoop(
                 # Quitting, closing the last window and aboutToQuit are honoured only there.
                 self._exit = lambda: self._exit_application(application)
                 return application.exec  # type: ignore[no-any-return]
+        else:  # it would take the bytes that end the wait of the main thread's loop
+            self._leave_wakeups()
         event_loop = self._make_event_loop(core, releases)
         self._exit = lambda: _exit_from(level, event_loop)
         return event_loop.exec  # type: ignore[no-any-return]

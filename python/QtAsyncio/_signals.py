@@ -45,6 +45,10 @@ class SignalHandling(asyncio.SelectorEventLoop):
 
     def _close_self_pipe(self) -> None:
         self._internal_fds -= 1
+        self._leave_wakeups()
+
+    def _leave_wakeups(self) -> None:
+        """Leave the wake-up descriptor to other loops; the next hold takes it up again."""
         if self._reads_wakeups:
             self._reads_wakeups = False
             self._remove_reader(unix_signals.wakeups.fileno())  # type: ignore[attr-defined]

@@ -464,6 +464,35 @@ def test_handlers_are_only_added_in_the_main_thread(loop: Any) -> None:
     assert signal.getsignal(signal.SIGUSR1) is signal.SIG_DFL
 
 
+def test_a_loop_in_another_thread_leaves_signals_to_the_main_thread(qt_loop: Any) -> None:
+    other = QtAsyncio.new_event_loop()
+    other.run_until_complete(asyncio.sleep(0))  # here, where it reads the wake-up descriptor
+    event = asyncio.Event()
+    waiting = threading.Event()
+
+    async def wait() -> None:
+        waiting.set()
+        await asyncio.get_running_loop().run_in_executor(None, ended.wait, PATIENCE)
+
+    async def main() -> None:
+        qt_loop.add_signal_handler(signal.SIGUSR1, event.set)
+        await asyncio.to_thread(waiting.wait, PATIENCE)
+        for _ in range(5):
+            raise_soon(signal.SIGUSR1)
+            await asyncio.wait_for(event.wait(), PATIENCE)
+            event.clear()
+
+    ended = threading.Event()
+    thread = threading.Thread(target=other.run_until_complete, args=[wait()])
+    thread.start()
+    try:
+        qt_loop.run_until_complete(main())
+    finally:
+        ended.set()
+        thread.join()
+        other.close()
+
+
 def test_a_signal_that_cannot_be_caught_changes_nothing(loop: Any) -> None:
     with pytest.raises(RuntimeError, match="cannot be caught"):
         loop.add_signal_handler(signal.SIGSTOP, int)
