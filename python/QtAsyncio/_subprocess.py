@@ -99,30 +99,28 @@ class ChildWatching(asyncio.SelectorEventLoop):
         pidfd = self._pidfds.pop(pid)
         self._remove_reader(pidfd)  # type: ignore[attr-defined]
         os.close(pidfd)
-        # One iteration later: what the child has written last comes first.
-        self.call_soon(_reap_for, transport)
+        self._reap_for(transport)
 
     def _wait_for_child(self, pid: int, transport: Any) -> None:
         with contextlib.suppress(ChildProcessError):
             os.waitid(os.P_PID, pid, os.WEXITED | os.WNOWAIT)
         transport._ended = True
         try:
-            self.call_soon_threadsafe(self.call_soon, _reap_for, transport)
+            self.call_soon_threadsafe(self._reap_for, transport)
         except RuntimeError:
             logger.warning("Loop %r that handles pid %r is closed", self, pid)
             _reap(pid)
 
+    def _reap_for(self, transport: Any) -> None:
+        """Reap a child that has ended, before a handler of SIGCHLD may reap all children."""
+        if transport._proc.returncode is None:  # else close() has polled it
+            transport._proc.returncode = _reap(transport.get_pid())
+        # One iteration later: what the child has written last comes first.
+        self.call_soon(transport._process_exited, transport._proc.returncode)
+
     def _forget_children(self) -> None:
         while self._pidfds:
             os.close(self._pidfds.popitem()[1])
-
-
-def _reap_for(transport: Any) -> None:
-    """Reap a child that has ended, and pass its return code to the transport."""
-    returncode = transport._proc.returncode
-    if returncode is None:  # else close() has polled it
-        returncode = _reap(transport.get_pid())
-    transport._process_exited(returncode)
 
 
 def _reap(pid: int) -> int:

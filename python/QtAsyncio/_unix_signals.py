@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import os
 import signal
@@ -92,8 +93,11 @@ class UnixSignals:
         self._deliver(number)
 
     def _deliver(self, number: int) -> None:
+        # One generation later, as where asyncio reads a byte: ready descriptors come first.
         for loop in self._loops():
-            loop._handle_signal(number)  # asyncio's private name, from Python 3.10 to 3.14
+            with contextlib.suppress(RuntimeError):  # another thread has closed it by now
+                # asyncio's private name, from Python 3.10 to 3.14
+                loop.call_soon_threadsafe(loop._handle_signal, number)
 
     def handled(self) -> set[int]:
         """Return the numbers for which loops have handlers."""

@@ -59,6 +59,7 @@ bool HandleQueue::attach(LoopHost *host, bool served)
     attached.reserve(attached.size() + 1);
     m_served = served;
     m_thread = std::this_thread::get_id();
+    m_failure.store(0); // of a former run's last wait
     m_generationEnd = m_ready.begin(); // the rest of an interrupted generation joins the next
     if (!served) // otherwise the first run settles it
         m_admission.home().settle();
@@ -149,9 +150,13 @@ void HandleQueue::detachAll() noexcept
     s_ended.store(true);
     // A queue of a daemon's thread may be at work; its next step ends with the interpreter. One
     // that is served has nothing of Python's below it: its thread goes on without it.
-    for (HandleQueue *queue : std::vector(attachedQueues())) {
+    const std::vector<HandleQueue *> queues = attachedQueues();
+    for (HandleQueue *queue : queues)
+        Py_INCREF(queue->m_loop); // the end of one loop may be that of another
+    for (HandleQueue *queue : queues) {
         if (queue->m_thread == std::this_thread::get_id())
             queue->detach();
+        Py_DECREF(queue->m_loop);
     }
 }
 

@@ -4,6 +4,7 @@
 // Runs within the queue's own callbacks: handles wait there for room, or for a callback to return.
 
 #include "handlequeue.h"
+#include "nativecall.h"
 #include "runclock.h"
 #include "turn.h"
 
@@ -68,11 +69,16 @@ void HandleQueue::runLastOld(Admission::Permission permission)
 void HandleQueue::refuse(const RunLimits &limits)
 {
     const Turn turn(m_loop, false); // keeps the loop alive, which signal handlers may drop
-    takeEvents(limits); // a descriptor that stays readable would keep the dispatcher from waiting
-    if (m_exception || m_stopping)
-        leave();
-    publish();
-    m_watchers.flush();
+    const bool completed = NativeCall::completes([&] {
+        // A descriptor that stays readable would keep the dispatcher from waiting.
+        takeEvents(limits);
+        if (m_exception || m_stopping)
+            leave();
+        publish();
+        failed(m_watchers.flush());
+    });
+    if (!completed)
+        raised();
 }
 
 /// Tries those again whose contexts or protocols were on the stack, before all that came later.
@@ -81,7 +87,7 @@ void HandleQueue::releaseBusyHandles()
     m_ready.makeRoom(m_busy.handles().size());
     const std::vector<ReadyHandle> handles = m_busy.takeAll();
     if (!handles.empty())
-        m_putBackEnd = m_ready.begin();
+        m_putBackEnd = std::max(m_putBackEnd, m_ready.begin());
     std::for_each(handles.rbegin(), handles.rend(),
                   [this](const ReadyHandle &ready) { m_ready.putBack(ready); });
 }
