@@ -92,6 +92,10 @@ def run_script(
     return CompletedProcess(process.args, process.returncode, output, errors)
 
 
+#: For programs that leave their loops to the interpreter's end, of which the debug mode complains.
+NO_DEBUG_MODE: Mapping[str, str | None] = {"PYTHONASYNCIODEBUG": None, "PYTHONDEVMODE": None}
+
+
 def check_script(
     source: str,
     *,

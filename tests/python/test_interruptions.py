@@ -38,7 +38,7 @@ def test_an_interruption_anywhere_leaves_the_thread_as_it_was(source: str) -> No
     seconds = 0 if ALL else SECONDS[source]
     done = subprocess.run(
         [sys.executable, "-X", "faulthandler", program, BINDING, source, str(seconds)],
-        timeout=1800 if ALL else 40,  # before pytest ends this process, and not the child
+        timeout=1800 if ALL else 50,  # before pytest ends this process, and not the child
         capture_output=True,
         text=True,
         check=False,

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import pytest
 
-from process import run_script
+from process import NO_DEBUG_MODE, run_script
 
 pytestmark = pytest.mark.program
 
@@ -75,7 +75,7 @@ WARNINGS = ("could not", "descriptor", "Invalid socket", "Too many open files")
 
 def output(mode: str, source: str, **environment: str) -> list[str]:
     """Run a program in one of the modes, and check that it warns of its descriptors alone."""
-    done = run_script(PROGRAM + mode + source, environment=environment)
+    done = run_script(PROGRAM + mode + source, environment={**NO_DEBUG_MODE, **environment})
     assert done.returncode == 0, done.stderr
     for line in done.stderr.splitlines():
         assert any(known in line for known in WARNINGS), done.stderr

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from conftest import QtCore
-from process import check_script
+from process import NO_DEBUG_MODE, check_script
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -229,4 +229,4 @@ WAITING = """
 @pytest.mark.slow
 @pytest.mark.program
 def test_handles_that_wait_for_room_cost_no_time() -> None:
-    assert check_script(WAITING) == ["True"]
+    assert check_script(WAITING, environment=NO_DEBUG_MODE) == ["True"]
