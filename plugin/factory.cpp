@@ -50,18 +50,15 @@ void qtasyncio_stop_installing()
 QtAsyncio::LoopHost *qtasyncio_host()
 {
     QtAsyncio::LoopHost *own = QtAsyncio::currentLoopHost();
-    int failure = ENOMEM;
     try {
         errno = 0;
         return own ? own : QtAsyncio::attachedLoopHost();
-    } catch (const std::system_error &error) {
-        qWarning("QtAsyncio: the thread's event dispatcher cannot be used: %s", error.what());
-        failure = error.code().value();
     } catch (const std::exception &error) {
         qWarning("QtAsyncio: the thread's event dispatcher cannot be used: %s", error.what());
+        const auto *system = dynamic_cast<const std::system_error *>(&error);
+        errno = system ? system->code().value() : ENOMEM;
+        return nullptr;
     }
-    errno = failure;
-    return nullptr;
 }
 
 int qtasyncio_mode()

@@ -92,7 +92,7 @@ def run_script(
     return CompletedProcess(process.args, process.returncode, output, errors)
 
 
-#: For programs that leave their loops to the interpreter's end, of which the debug mode complains.
+#: For programs of which debug mode complains: slow on a busy machine, or with a loop left open.
 NO_DEBUG_MODE: Mapping[str, str | None] = {"PYTHONASYNCIODEBUG": None, "PYTHONDEVMODE": None}
 
 

@@ -11,12 +11,9 @@ from typing import NamedTuple
 
 import pytest
 
-from process import BINDING, run_script
+from process import BINDING, NO_DEBUG_MODE, run_script
 
 PAGE = Path(__file__).parents[3] / "docs" / "migrating.md"
-
-#: The debug mode complains of callbacks that are slow on a busy machine.
-NO_DEBUG_MODE = {"PYTHONASYNCIODEBUG": None, "PYTHONDEVMODE": None}
 
 pytestmark = [pytest.mark.program, pytest.mark.slow]
 
