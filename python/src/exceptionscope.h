@@ -7,16 +7,26 @@
 
 namespace QtAsyncio {
 
-/// Hides the exception that the code below handles from the callbacks of a nested run.
+/// Hides the exception that the code below a run handles from the callbacks of the run.
 ///
-/// A task may open a dialog in an `except` block. Exceptions of other tasks have nothing to do with
-/// the one handled there, but Python would make it their __context__. Needs the GIL.
+/// A task or a slot may open a dialog in an `except` block. The callbacks that run in the dialog have
+/// nothing to do with the exception handled there, but Python would make it the __context__ of
+/// theirs. Needs the GIL.
 class ExceptionScope final
 {
 public:
-    /// Does nothing unless \a nested.
-    explicit ExceptionScope(bool nested) noexcept
-        : m_thread(nested ? PyThreadState_Get() : nullptr)
+    /// The exception that the thread handles, borrowed, or null.
+    static PyObject *handled() noexcept
+    {
+        const _PyErr_StackItem *item = PyThreadState_Get()->exc_info;
+        while (isEmpty(*item) && item->previous_item)
+            item = item->previous_item;
+        return isEmpty(*item) ? nullptr : item->exc_value;
+    }
+
+    /// Does nothing if the thread handles only \a visible, which is compared and not accessed.
+    explicit ExceptionScope(const PyObject *visible) noexcept
+        : m_thread(handled() == visible ? nullptr : PyThreadState_Get())
     {
         if (!m_thread)
             return;
@@ -39,6 +49,11 @@ public:
     ExceptionScope &operator=(const ExceptionScope &) = delete;
 
 private:
+    static bool isEmpty(const _PyErr_StackItem &item) noexcept
+    {
+        return !item.exc_value || item.exc_value == Py_None;
+    }
+
     PyThreadState *const m_thread;
     _PyErr_StackItem *m_former = nullptr;
     _PyErr_StackItem m_own{ };

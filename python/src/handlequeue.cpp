@@ -88,13 +88,13 @@ void HandleQueue::interrupt(PyObject *exception)
 void HandleQueue::run(const RunLimits &limits)
 {
     const GilHolder gil;
+    const ExceptionScope exceptions(m_visibleException);
     const auto permission = m_admission.permit(m_depth, limits.waits(), limits.begin);
     if (permission == Admission::Permission::None)
         return refuse(limits);
     const Turn turn(m_loop, m_served);
     if (PyErr_Occurred())
         raised();
-    const ExceptionScope exceptions(m_depth > 0);
     const TaskSuspension suspension(m_loop, m_depth > 0);
     if (PyErr_Occurred())
         raised();

@@ -158,6 +158,7 @@ private:
     PyObject *m_exception = nullptr; // only while a host serves the queue, or a run ends
     std::uint64_t m_exceptionPlace = 0; // the place in the ring where the handles since then begin
     int m_depth = 0; // runs on the stack
+    const PyObject *m_visibleException = nullptr; // handled where run_forever() was called
     Admission m_admission;
     std::uint64_t m_firstPlace = 0; // in the ring: handles before it are not for this run
     std::uint64_t m_putBackEnd = 0; // behind the busy handles put back, which are old in any run

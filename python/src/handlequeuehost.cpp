@@ -4,6 +4,7 @@
 // A queue and its host: who serves it, what that asks, and what is left at the interpreter's end.
 
 #include "dispatcherlibrary.h"
+#include "exceptionscope.h"
 #include "gil.h"
 #include "handlequeue.h"
 #include "loophost.h"
@@ -58,6 +59,7 @@ bool HandleQueue::attach(LoopHost *host, bool served)
         detach();
     attached.reserve(attached.size() + 1);
     m_served = served;
+    m_visibleException = served ? nullptr : ExceptionScope::handled();
     m_thread = std::this_thread::get_id();
     m_failure.store(0); // of a former run's last wait
     m_generationEnd = m_ready.begin(); // the rest of an interrupted generation joins the next

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from conftest import QtCore
+import QtAsyncio
+from conftest import QtCore, until
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -91,30 +92,75 @@ def test_an_error_has_no_foreign_context(loop: Any, name: str) -> None:
     loop.run_until_complete(loop.shutdown_default_executor())
 
 
-def test_an_error_in_a_nested_run_has_no_foreign_context(qt_loop: Any) -> None:
-    """The exception that a task handles while its dialog is open stays its own."""
-    handled: list[Any] = []
+class Nested:
+    """A callback that fails while an event loop is open in an `except` block."""
 
-    async def fail() -> None:
-        handled.append(sys.exc_info()[1])
-        try:
-            raise KeyError("own")
-        except KeyError:
-            raise LookupError("raised") from None
+    def __init__(self, loop: Any) -> None:
+        self.loop = loop
+        self.event_loop = QtCore.QEventLoop()
+        self.handled: list[Any] = []
+        self.raised: LookupError | None = None
 
-    async def main() -> None:
-        task = asyncio.ensure_future(fail())
-        event_loop = QtCore.QEventLoop()
-        task.add_done_callback(lambda _task: event_loop.quit())
+    def open(self) -> None:
         try:
             raise ZeroDivisionError("handled")
         except ZeroDivisionError as error:
-            event_loop.exec()
-            handled.append(sys.exc_info()[1] is error)
-        with pytest.raises(LookupError, match="raised") as caught:
-            await task
-        assert isinstance(caught.value.__context__, KeyError)
-        assert caught.value.__context__.__context__ is None
+            self.loop.call_soon(self.fail)
+            self.event_loop.exec()
+            self.handled.append(sys.exc_info()[1] is error)
 
-    qt_loop.run_until_complete(main())
-    assert handled == [None, True]
+    def fail(self) -> None:
+        self.handled.append(sys.exc_info()[1])
+        try:
+            raise KeyError("own")
+        except KeyError:
+            try:
+                raise LookupError("raised") from None
+            except LookupError as error:
+                self.raised = error
+        self.event_loop.quit()
+
+    def check(self) -> None:
+        assert self.handled == [None, True]
+        assert self.raised
+        assert isinstance(self.raised.__context__, KeyError)
+        assert self.raised.__context__.__context__ is None
+
+
+def open_in_a_callback(nested: Nested) -> None:
+    nested.loop.call_soon(nested.open)
+
+
+def open_in_a_slot(nested: Nested) -> None:
+    QtCore.QTimer.singleShot(0, nested.open)
+
+
+@pytest.mark.parametrize("arrange", [open_in_a_callback, open_in_a_slot])
+def test_an_error_in_a_nested_run_has_no_foreign_context(
+    qt_loop: Any, arrange: Callable[[Nested], None]
+) -> None:
+    """The exception that a task or a slot handles while its dialog is open stays its own."""
+    nested = Nested(qt_loop)
+    arrange(nested)
+    qt_loop.run_until_complete(until(lambda: len(nested.handled) == 2))
+    nested.check()
+
+
+@pytest.mark.usefixtures("application")
+def test_an_error_in_a_served_loop_has_no_foreign_context() -> None:
+    with QtAsyncio.start() as guest:
+        nested = Nested(guest.loop)
+        nested.open()
+    nested.check()
+
+
+def test_callbacks_see_what_the_caller_of_the_run_handles(loop: Any) -> None:
+    seen: list[Any] = []
+    loop.call_soon(lambda: seen.append(sys.exc_info()[1]))
+    loop.call_soon(loop.stop)
+    handled = ZeroDivisionError("handled")
+    try:
+        raise handled
+    except ZeroDivisionError:
+        loop.run_forever()
+    assert seen == [handled]
