@@ -46,6 +46,11 @@ bool isOpen(int descriptor) noexcept
     return ::fcntl(descriptor, F_GETFD) >= 0;
 }
 
+bool isSet(int descriptor, int other) noexcept
+{
+    return ::epoll_ctl(descriptor, EPOLL_CTL_DEL, other, nullptr) != 0 && errno == ENOENT;
+}
+
 std::uint32_t events(Interests interests) noexcept
 {
     return ((interests & Read) ? std::uint32_t(EPOLLIN) : 0u)

@@ -19,6 +19,10 @@ int open() noexcept;
 /// Whether the number means an open file.
 bool isOpen(int descriptor) noexcept;
 
+/// Whether the number means an epoll set. The set \a other must not be in that one; it is not if it
+/// watches that one, because the kernel refuses circles.
+bool isSet(int descriptor, int other) noexcept;
+
 std::uint32_t events(Interests interests) noexcept;
 /// A hang-up or an error is news for everybody who watches, as with poll().
 Interests interests(std::uint32_t events) noexcept;

@@ -139,6 +139,8 @@ int Poller::insert(int descriptor, Entry &e)
     // there.
     const bool known = e.registered != NoInterest;
     int error = control(known ? EPOLL_CTL_MOD : EPOLL_CTL_ADD, descriptor, e);
+    if (!known || error == ENOENT)
+        e.kind = Kind::Unknown;
     if (error == ENOENT || error == EEXIST)
         error = control(error == ENOENT ? EPOLL_CTL_ADD : EPOLL_CTL_MOD, descriptor, e);
     setAlwaysReady(descriptor, e, error == EPERM && (e.wanted & (Read | Write)));

@@ -99,6 +99,8 @@ public:
     unsigned openings() const noexcept { return m_openings; }
 
 private:
+    enum class Kind : std::uint8_t { Unknown, Set, Other };
+
     struct Entry
     {
         Interests wanted = NoInterest;
@@ -108,6 +110,7 @@ private:
         bool changed = false; // is in m_changed
         bool doubtful = false; // was unwatched in between: the number may mean another file now
         bool alwaysReady = false;
+        Kind kind = Kind::Unknown; // only the cost of a check depends on it
     };
 
     Entry &entry(int descriptor);
@@ -117,6 +120,7 @@ private:
     void retry(int descriptor);
     void note(int descriptor, bool watched);
     void checkOne(int descriptor, Entry &entry);
+    int compare(int descriptor, Entry &entry);
     int control(int operation, int descriptor, Entry &entry);
     void setAlwaysReady(int descriptor, Entry &entry, bool alwaysReady);
     int waitOnce(Duration timeout);

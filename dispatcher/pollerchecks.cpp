@@ -25,10 +25,26 @@ void Poller::check(std::size_t count)
 }
 
 /// Adds what the kernel should know already. If the number still means its file, the kernel refuses
-/// that, and nothing changes.
+/// that with EEXIST, and nothing changes.
+///
+/// To add an epoll set, the kernel takes a lock of the whole machine and looks at each descriptor in
+/// the set: 70 us for 1,000 of them. So a set is changed into what it is, which takes 0.5 us. Other
+/// files are not, because that calls their drivers.
+int Poller::compare(int descriptor, Entry &e)
+{
+    if (e.kind == Kind::Set && !(e.wanted & Edge)) {
+        const int change = control(EPOLL_CTL_MOD, descriptor, e);
+        return change ? change : EEXIST;
+    }
+    const int error = control(EPOLL_CTL_ADD, descriptor, e);
+    if (error == EEXIST && e.kind == Kind::Unknown)
+        e.kind = Epoll::isSet(descriptor, this->descriptor()) ? Kind::Set : Kind::Other;
+    return error;
+}
+
 void Poller::checkOne(int descriptor, Entry &e)
 {
-    const int error = control(EPOLL_CTL_ADD, descriptor, e);
+    const int error = compare(descriptor, e);
     if (error == EEXIST)
         return;
     const bool refused = e.registered == NoInterest; // as a regular file, or it was found closed
@@ -39,6 +55,7 @@ void Poller::checkOne(int descriptor, Entry &e)
         m_invalid.push_back(descriptor);
         return;
     }
+    e.kind = Kind::Unknown;
     if (!settle(descriptor, insert(descriptor, e)))
         retry(descriptor);
 }
