@@ -12,6 +12,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from . import _activation, _binding, _native
+from ._all_or_nothing import all_or_nothing
 from ._closing import watch_quits
 from ._loop import QAsyncioEventLoop, drop_application
 from ._shutdown import shut_down
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from ._native import Releases
 
 
+@all_or_nothing
 def start(*, debug: bool | None = None, running: bool = True) -> Guest:
     """Serve asyncio in the event loop that this thread's Qt runs, or is going to run.
 
@@ -61,10 +63,8 @@ def start(*, debug: bool | None = None, running: bool = True) -> Guest:
     if debug is not None:
         loop.set_debug(debug)
     releases: Releases = []
-    undo: Releases = [loop.close, partial(_native.release_all, releases)]
-    return _native.call_or_release(
-        partial(Guest, loop, releases, runs=running and former is None), undo
-    )
+    _native.undo().extend([loop.close, partial(_native.release_all, releases)])
+    return Guest(loop, releases, runs=running and former is None)
 
 
 class Guest:

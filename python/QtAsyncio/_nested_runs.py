@@ -6,7 +6,8 @@
 from __future__ import annotations
 
 import asyncio
-from asyncio import events
+from asyncio import base_events, events
+from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from . import _binding, _native
@@ -25,6 +26,7 @@ class NestedRuns(asyncio.SelectorEventLoop):
     """
 
     _nest_patched = True
+    _thread_id: int | None
 
     def run_until_complete(self, future: Generator[Any, None, _T] | Awaitable[_T]) -> _T:
         """Run until a future is done. As `asyncio.loop.run_until_complete`.
@@ -34,7 +36,7 @@ class NestedRuns(asyncio.SelectorEventLoop):
         """
         awaitable: Any = future
         if not (hasattr(asyncio, "_nest_patched") and events._get_running_loop() is self):
-            return super().run_until_complete(awaitable)  # type: ignore[no-any-return]
+            return self._run_until_complete(awaitable)  # type: ignore[no-any-return]
         task = asyncio.ensure_future(awaitable, loop=self)
         if task is not awaitable:
             task._log_destroy_pending = False
@@ -42,6 +44,17 @@ class NestedRuns(asyncio.SelectorEventLoop):
         if not task.done():
             raise RuntimeError("Event loop stopped before Future completed.")
         return task.result()  # type: ignore[no-any-return]
+
+    def _run_until_complete(self, awaitable: Any) -> Any:
+        """Call asyncio's own function, and leave no callback that would end the next run.
+
+        asyncio adds the callback outside of its `try` statement, where an exception may come.
+        """
+        run = partial(super().run_until_complete, awaitable)
+        if self._thread_id is not None or not asyncio.isfuture(awaitable):
+            return run()
+        ends_run = base_events._run_until_complete_cb  # type: ignore[attr-defined]  # 3.10 to 3.14
+        return _native.call_then_release(run, [partial(awaitable.remove_done_callback, ends_run)])
 
 
 def wait_nested(task: asyncio.Future[Any]) -> None:

@@ -3,7 +3,10 @@
 
 #include "releases.h"
 #include "nativecall.h"
+#include "ref.h"
 #include "takeerror.h"
+
+#include <utility>
 
 namespace QtAsyncio::Releases {
 
@@ -71,6 +74,32 @@ PyObject *callOrRelease(PyObject *, PyObject *const *arguments, Py_ssize_t count
     return result ? result : outcome(nullptr, releaseThese(arguments[1], takeError()));
 }
 
+/// What the innermost callOrUndo() of this thread releases if its function raises; borrowed.
+thread_local PyObject *t_undo = nullptr;
+
+PyObject *callOrUndo(PyObject *, PyObject *const *arguments, Py_ssize_t count, PyObject *names)
+{
+    if (count < 1) {
+        PyErr_SetString(PyExc_TypeError, "call_or_undo() needs a function");
+        return nullptr;
+    }
+    const Ref undo(PyList_New(0));
+    if (!undo)
+        return nullptr;
+    PyObject *const outer = std::exchange(t_undo, undo.get());
+    PyObject *result = PyObject_Vectorcall(arguments[0], arguments + 1, count - 1, names);
+    t_undo = outer;
+    return result ? result : outcome(nullptr, releaseThese(undo.get(), takeError()));
+}
+
+PyObject *undoOfCall(PyObject *, PyObject *)
+{
+    if (t_undo)
+        return Py_NewRef(t_undo);
+    PyErr_SetString(PyExc_RuntimeError, "undo() is for functions that call_or_undo() calls");
+    return nullptr;
+}
+
 PyObject *releaseAll(PyObject *, PyObject *releases)
 {
     if (!check(&releases, 1, 1))
@@ -85,6 +114,11 @@ PyMethodDef s_functions[] = {
     { "call_or_release", NativeCall::method<callOrRelease>(), METH_FASTCALL,
       "call_or_release(function, releases, /)\n--\n\n"
       "Return a function's result; if it raises, release what is in the list by then." },
+    { "call_or_undo", NativeCall::method<callOrUndo>(), METH_FASTCALL | METH_KEYWORDS,
+      "call_or_undo(function, /, *args, **kwargs)\n--\n\n"
+      "Return a function's result; if it raises, release what it has put into the list undo()." },
+    { "undo", NativeCall::method<undoOfCall>(), METH_NOARGS,
+      "undo()\n--\n\nReturn the list of the innermost call_or_undo() of this thread." },
     { "release_all", NativeCall::method<releaseAll>(), METH_O,
       "release_all(releases, /)\n--\n\n"
       "Call the functions in the list, the last one first, and remove them from it." },

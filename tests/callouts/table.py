@@ -11,9 +11,9 @@ _MEMORY = "python/test_memory.py::test_the_loop_survives_each_failing_allocation
 _ENDINGS = "python/test_command_line.py::test_a_program_ends_as_with_plain_python"
 _ARGUMENTS = "python/test_native_arguments.py::test_nothing_crashes"
 _CALLOUTS = "python/test_callouts.py::test_a_call_out_that_fails_is_heard_of"
-_INTERRUPTED = "python/test_interruptions.py"
-_RELEASES = f"{_INTERRUPTED}::test_an_interrupted_release_is_completed_and_the_exception_comes_out"
-_CANNOT = f"{_INTERRUPTED}::test_a_release_that_cannot_succeed_does_not_keep_the_others_waiting"
+_RELEASED = "python/test_releases.py"
+_RELEASES = f"{_RELEASED}::test_an_interrupted_release_is_completed_and_the_exception_comes_out"
+_CANNOT = f"{_RELEASED}::test_a_release_that_cannot_succeed_does_not_keep_the_others_waiting"
 _ENTERED = "python/test_nested.py::test_a_context_on_the_stack_waits_for_its_turn"
 
 _NO_MEMORY_ONLY = "- fails for lack of Python's own memory only, and passes that on"
@@ -32,6 +32,7 @@ CALLOUTS = {
     "program.cpp:runFile": _ENDINGS,
     "program.cpp:runStandardInput": _ENDINGS,
     "releases.cpp:callOrRelease": _RELEASES,
+    "releases.cpp:callOrUndo": f"{_RELEASED}::test_an_exception_at_the_return_undoes_the_call",
     "releases.cpp:callThenRelease": _RELEASES,
     "releases.cpp:release": _CANNOT,
     "runpatch.cpp:lookUp": "- what cannot be looked up is no patch, and the handle runs itself",

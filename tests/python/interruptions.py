@@ -13,10 +13,10 @@ Each scenario has so many seconds; with 0 each instruction has its run, and the 
 
 from __future__ import annotations
 
+import _thread
 import asyncio
 import contextlib
 import ctypes
-import dis
 import gc
 import importlib
 import logging
@@ -47,11 +47,10 @@ else:
 
     application = QtCore.QCoreApplication(["interruptions"])
 
-from QtAsyncio import _native, _served  # noqa: E402
+from QtAsyncio import _native, _served, qasync  # noqa: E402
 
 RANDOM_RUNS = 3000
 _PACKAGE = os.path.dirname(QtAsyncio.__file__)
-_RETURNS = {dis.opmap[name] for name in ("RETURN_VALUE", "RETURN_CONST") if name in dis.opmap}
 
 pair = socket.socketpair()
 loops: weakref.WeakSet[Any] = weakref.WeakSet()
@@ -122,12 +121,16 @@ def runner(_loop: Any) -> None:
         runner.run(main())
 
 
+def acquire(function: Callable[[], Any], release: Callable[[Any], object]) -> Any:
+    """Call a function; no instruction of Python comes between its return and the note of it."""
+    acquired: list[Any] = []
+    cleanups.append(lambda: [release(it) for it in acquired])
+    acquired.extend(map(partial.__call__, [function]))
+    return acquired[0]
+
+
 def start_guest(**options: Any) -> Any:
-    """Start a guest; no instruction of Python comes between its start and its being known."""
-    guests: list[Any] = []
-    cleanups.append(lambda: [guest.stop() for guest in guests])
-    guests.extend(map(partial.__call__, [partial(QtAsyncio.start, **options)]))
-    return guests[0]
+    return acquire(partial(QtAsyncio.start, **options), QtAsyncio.Guest.stop)
 
 
 def guest(_loop: Any) -> None:
@@ -146,6 +149,17 @@ def turns(_loop: Any) -> None:
     while not done:
         application.processEvents()
     guest.stop()
+
+
+def qasync_loop(_loop: Any) -> None:
+    """Make a loop that is served, and the running one, from then on."""
+
+    def release(loop: Any) -> None:
+        loop.stop()
+        loop.close()
+
+    loop = acquire(partial(qasync.QEventLoop, application, already_running=True), release)
+    release(loop)
 
 
 def policy(_loop: Any) -> None:
@@ -172,7 +186,7 @@ SCENARIOS = {
     it.__name__: it
     for it in (
         *(run_until_complete, run_forever, quit_application, nested, run, runner, guest, turns),
-        *(policy, close),
+        *(qasync_loop, policy, close),
     )
     if sys.version_info >= (3, 11) or it is not runner  # asyncio.Runner came then
 }
@@ -205,13 +219,10 @@ class Opcodes:
         return self._trace_frame
 
     def _step(self, frame: FrameType, event: str, _argument: Any) -> Any:
-        # At the return of start() it is the caller who is interrupted.
-        code = frame.f_code
-        if event == "opcode" and not (
-            code is QtAsyncio.start.__code__ and code.co_code[frame.f_lasti] in _RETURNS
-        ):
+        if event == "opcode":
             self._left -= 1
             if self._left == 0:
+                code = frame.f_code
                 self.where = f"{code.co_filename}:{frame.f_lineno} {code.co_name} {frame.f_lasti}"
                 raise Interruption
         return self._trace_frame
@@ -271,24 +282,31 @@ class Threads:
 
     @contextlib.contextmanager
     def raising(self) -> Iterator[None]:
-        is_over = threading.Event()
+        # Locks of C: an exception within threading.Event would leave its own lock acquired.
+        has_begun, is_over, has_ended = (_thread.allocate_lock() for _ in range(3))
         thread = threading.get_ident()
         delay = random.uniform(0, self._duration)
         set_exception = ctypes.pythonapi.PyThreadState_SetAsyncExc
 
         def work() -> None:
-            if not is_over.wait(delay):
+            has_begun.release()
+            if not is_over.acquire(timeout=delay):
                 set_exception(ctypes.c_ulong(thread), ctypes.py_object(Interruption))
+            has_ended.release()
 
-        worker = threading.Thread(target=work)
-        worker.start()
+        for lock in (has_begun, is_over, has_ended):
+            lock.acquire()
+        _thread.start_new_thread(work, ())
+        has_begun.acquire()
         try:
             yield
         finally:
             for _ in range(2):  # it may come here, once
                 with contextlib.suppress(Interruption):
-                    is_over.set()
-                    worker.join()
+                    if is_over.locked():
+                        is_over.release()
+                    while has_ended.locked():
+                        time.sleep(1e-5)
                     set_exception(ctypes.c_ulong(thread), None)
 
 

@@ -22,7 +22,7 @@ from process import BINDING
 from QtAsyncio import _native
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    pass
 
 pytestmark = pytest.mark.usefixtures("application", "default_sigint")
 
@@ -156,80 +156,31 @@ def test_an_interrupted_turn_of_a_served_loop_puts_back_what_was_there(
     assert sys.get_asyncgen_hooks() == hooks
 
 
-# ---- Releases
+def test_an_interrupted_run_leaves_no_callback_that_ends_the_next(qt_loop: Any) -> None:
+    """asyncio's own loop stops that run: its callback is left on the task."""
+
+    class Task(asyncio.Task):  # type: ignore[type-arg]
+        def add_done_callback(self, *arguments: Any, **options: Any) -> None:
+            super().add_done_callback(*arguments, **options)
+            if not interrupted:
+                interrupted.append(True)
+                raise KeyboardInterrupt
+
+    interrupted: list[bool] = []
+    task = Task(asyncio.sleep(0, "done"), loop=qt_loop)
+    with pytest.raises(KeyboardInterrupt):
+        qt_loop.run_until_complete(task)
+    assert qt_loop.run_until_complete(asyncio.gather(task)) == ["done"]
 
 
-class Resource:
-    """Notes its releases, the first ones of which are interrupted."""
+def test_a_run_within_the_run_of_the_same_future_does_not_keep_it_alive(qt_loop: Any) -> None:
+    async def main() -> str:
+        with pytest.raises(RuntimeError, match="already running"):
+            qt_loop.run_until_complete(task)
+        return "done"
 
-    def __init__(self, log: list[str], name: str, interruptions: int = 0) -> None:
-        self._log = log
-        self._name = name
-        self._interruptions = interruptions
-
-    def __call__(self) -> None:
-        self._log.append(self._name)
-        if self._interruptions > 0:
-            self._interruptions -= 1
-            raise KeyboardInterrupt(self._name)
-
-
-def test_what_was_acquired_last_is_released_first() -> None:
-    log: list[str] = []
-    releases: _native.Releases = []
-
-    def acquire() -> str:
-        releases.extend(Resource(log, name) for name in "ab")
-        return "result"
-
-    assert _native.call_then_release(acquire, releases) == "result"
-    assert (log, releases) == (["b", "a"], [])
-
-
-def test_an_interrupted_release_is_completed_and_the_exception_comes_out() -> None:
-    log: list[str] = []
-    releases = [Resource(log, "a"), Resource(log, "b", 2), Resource(log, "c")]
-    with pytest.raises(KeyboardInterrupt, match="b"):
-        _native.release_all([*releases])
-    assert log == ["c", "b", "b", "b", "a"]
-
-
-@pytest.mark.parametrize("call", [_native.call_then_release, _native.call_or_release])
-def test_an_exception_of_the_function_releases_and_is_the_context_of_later_ones(
-    call: Callable[..., object],
-) -> None:
-    log: list[str] = []
-
-    def fail() -> None:
-        raise ValueError("first")
-
-    with pytest.raises(ValueError, match="first"):
-        call(fail, [Resource(log, "a")])
-    with pytest.raises(KeyboardInterrupt) as raised:
-        call(fail, [Resource(log, "b", 1)])
-    assert isinstance(raised.value.__context__, ValueError)
-    assert log == ["a", "b", "b"]
-
-
-def test_what_a_function_has_acquired_stays_if_it_returns() -> None:
-    log: list[str] = []
-    releases = [Resource(log, "a")]
-    assert _native.call_or_release(lambda: "result", [*releases]) == "result"
-    assert log == []
-
-
-def test_a_release_that_cannot_succeed_does_not_keep_the_others_waiting() -> None:
-    log: list[str] = []
-    with pytest.raises(KeyboardInterrupt, match="b"):
-        _native.release_all([Resource(log, "a"), Resource(log, "b", 1000)])
-    assert log[-1] == "a"
-
-
-@pytest.mark.parametrize("arguments", [(), (int,), (int, ()), (int, [], []), (None, None)])
-@pytest.mark.parametrize("call", [_native.call_then_release, _native.call_or_release])
-def test_releases_are_a_list(call: Callable[..., object], arguments: tuple[Any, ...]) -> None:
-    with pytest.raises(TypeError):
-        call(*arguments)
+    task = qt_loop.create_task(main())
+    assert qt_loop.run_until_complete(task) == "done"
 
 
 def test_a_hold_that_is_dropped_lets_the_application_quit(application: Any) -> None:

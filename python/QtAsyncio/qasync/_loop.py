@@ -11,6 +11,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from .. import _binding, _native
+from .._all_or_nothing import all_or_nothing
 from .._guest import make_running
 from .._loop import QAsyncioEventLoop
 from .._shutdown import shut_down
@@ -46,6 +47,7 @@ class QEventLoop(QAsyncioEventLoop):
         RuntimeError: If there is no application.
     """
 
+    @all_or_nothing
     def __init__(
         self, app: Any = None, set_running_loop: bool = False, already_running: bool = False
     ) -> None:
@@ -57,11 +59,11 @@ class QEventLoop(QAsyncioEventLoop):
         self._exit_code: Any = None
         self._closes = False  # at the end of the run
         self._running_for_good: Releases = []
+        _native.undo().extend([super().close, partial(_native.release_all, self._running_for_good)])
         if in_main_thread():
             self._begin_service(application.exit)
         if already_running:
-            releases = self._running_for_good
-            _native.call_or_release(partial(make_running, self, releases), releases)
+            make_running(self, self._running_for_good)
 
     # ---- Running
 
