@@ -75,11 +75,16 @@ class TransportMaking(asyncio.SelectorEventLoop):
         A server may have received the client's first TLS message right after the last plain data,
         as with the PROXY protocol. So the stream reader's buffer goes to TLS, in older Pythons too.
         """
-        if server_side:  # a client must not trust data that it received in the clear
-            self.call_soon(_hand_on_received, self, transport, protocol)
-        return await super().start_tls(
-            transport, protocol, sslcontext, server_side=server_side, **options
-        )
+        if not server_side:  # a client must not trust data that it received in the clear
+            return await super().start_tls(transport, protocol, sslcontext, **options)
+        # Before asyncio schedules the handshake; not if it refuses the arguments.
+        handing_on = self.call_soon(_hand_on_received, self, transport, protocol)
+        try:
+            return await super().start_tls(
+                transport, protocol, sslcontext, server_side=True, **options
+            )
+        finally:
+            handing_on.cancel()
 
     # ---- Addresses
 

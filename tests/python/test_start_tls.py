@@ -118,3 +118,22 @@ def test_client_does_not_take_plain_bytes_for_secure_ones(qt_loop: Any, certific
         server.close()
 
     qt_loop.run_until_complete(asyncio.wait_for(main(), 20))
+
+
+@pytest.mark.parametrize("server_side", [False, True])
+def test_wrong_arguments_are_an_error_of_the_call_alone(
+    qt_loop: Any, certificate: Path, server_side: bool
+) -> None:
+    reported: list[Any] = []
+    qt_loop.set_exception_handler(lambda _, context: reported.append(context))
+    protocol = asyncio.StreamReaderProtocol(asyncio.StreamReader(loop=qt_loop))
+
+    async def main() -> None:
+        wrong: list[tuple[Any, Any]] = [(object(), server_context(certificate)), (object(), None)]
+        for transport, context in wrong:
+            with pytest.raises(TypeError):
+                await qt_loop.start_tls(transport, protocol, context, server_side=server_side)
+        await asyncio.sleep(0)
+
+    qt_loop.run_until_complete(main())
+    assert reported == []
