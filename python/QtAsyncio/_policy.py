@@ -70,12 +70,13 @@ class QAsyncioEventLoopPolicy(unix_events._UnixDefaultEventLoopPolicy):
         loop if it has none.
 
         Raises:
-            RuntimeError: If neither this thread nor the main thread has a loop.
+            RuntimeError: If this thread has no loop, and the main thread has none or has closed
+                it.
         """
         if self._shares and self._local._loop is None:
             if in_main_thread():
                 self.set_event_loop(self.new_event_loop())
-            elif self._shared is not None:
+            elif self._shared is not None and not self._shared.is_closed():
                 if isinstance(self._shared, QAsyncioEventLoop):
                     self._shared._always_check_thread()  # call_soon() would not wake it from here
                 return self._shared

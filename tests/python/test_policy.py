@@ -151,13 +151,14 @@ asyncio.run(main())
     [
         "QtAsyncio.run(main(), keep_running=False)",
         "loop = None; in_thread('thread')",
+        "loop = asyncio.get_event_loop(); loop.close(); in_thread('thread')",
         "import QtAsyncio.qasync as q; asyncio.set_event_loop_policy(q.DefaultQEventLoopPolicy());"
         " asyncio.run(main())",
     ],
-    ids=["QtAsyncio.run", "before there is one", "qasync"],
+    ids=["QtAsyncio.run", "before there is one", "after its end", "qasync"],
 )
 def test_a_thread_finds_no_loop(run: str) -> None:
-    """As with asyncio's policy: where the policy is not PySide6's, or has no loop yet."""
+    """As with asyncio's policy: where the policy is not PySide6's, or has no open loop."""
     policy = "" if "QtAsyncio.run" in run else POLICY
     source = f"{BEGINNING}{APPLICATION}{policy}{IN_A_THREAD}\n{run}\n"
     none = "There is no current event loop"
