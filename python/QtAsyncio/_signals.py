@@ -95,6 +95,8 @@ class SignalHandling(asyncio.SelectorEventLoop):
         except BaseException as error:
             if former is None:
                 self._signal_handlers.pop(sig, None)
+            else:
+                self._signal_handlers[sig] = former
             self._release_without_handlers()
             if isinstance(error, ValueError):  # not in the main thread
                 raise RuntimeError(str(error)) from error
@@ -104,11 +106,15 @@ class SignalHandling(asyncio.SelectorEventLoop):
         """Remove a signal's handler. As `asyncio.loop.remove_signal_handler`.
 
         Raises:
-            ValueError: If there is no such signal, or this is not the main thread.
+            ValueError: If there is no such signal, or this is not the main thread; the handler
+                stays then.
         """
         self._check_signal(sig)  # type: ignore[attr-defined]
-        if self._signal_handlers.pop(sig, None) is None:
+        if sig not in self._signal_handlers:
             return False
+        if not in_main_thread():
+            raise ValueError("signal only works in main thread of the main interpreter")
+        del self._signal_handlers[sig]
         try:
             unix_signals.remove_handler(self, sig)
         finally:
@@ -117,7 +123,15 @@ class SignalHandling(asyncio.SelectorEventLoop):
 
     def _release_without_handlers(self) -> None:
         if not self._signal_handlers:
+            unix_signals.forget(self)
             unix_signals.wakeups.release(self._handlers_hold)
+
+    def close(self) -> None:
+        # asyncio's removes each handler, which Python allows in the main thread only.
+        if self._signal_handlers and not in_main_thread():
+            unix_signals.abandon(self)
+            self._release_without_handlers()
+        super().close()
 
     def _hear_signals(self, releases: Releases) -> None:
         """Have signals wake the loop, until the list is released.

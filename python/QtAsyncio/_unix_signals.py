@@ -37,6 +37,9 @@ class UnixSignals:
         # Loops that have handlers, by id(). Another thread may close one at any moment, which would
         # break the iteration over a WeakSet.
         self._references: dict[int, weakref.ref[Any]] = {}
+        # Signals that still have our Python handler, although no loop has one: only the main thread
+        # can give them their default one.
+        self._abandoned: set[int] = set()
         # By number: an entry for each call of _on_signal() whose byte is not read yet. Only single
         # methods of built-in types change it, because _on_signal() may interrupt anything.
         self._calls: defaultdict[int, deque[None]] = defaultdict(partial(deque, maxlen=PIPE_SIZE))
@@ -47,10 +50,11 @@ class UnixSignals:
         Raises:
             RuntimeError: If the signal cannot be caught.
         """
-        self._references[id(loop)] = weakref.ref(loop)
+        self._references[id(loop)] = weakref.ref(loop)  # first: the next signal may come at once
         if signal.getsignal(number) != self._on_signal:
             self._calls.pop(number, None)  # their bytes have gone elsewhere
         _set_handler(number, self._on_signal)
+        self._abandoned.discard(number)
         signal.siginterrupt(number, False)
 
     def remove_handler(self, loop: Any, number: int) -> None:
@@ -59,11 +63,26 @@ class UnixSignals:
         Raises:
             RuntimeError: If the signal cannot be caught.
         """
-        if not loop._signal_handlers:
-            self._references.pop(id(loop), None)
-        if not any(number in each._signal_handlers for each in self._loops()):
+        if not self._is_handled(number):
             self.read()  # the bytes of calls that are delivered, for no later handler
             _set_handler(number, default_handler(number))
+
+    def forget(self, loop: Any) -> None:
+        """Deliver nothing to a loop that has no handlers any more."""
+        self._references.pop(id(loop), None)
+
+    def abandon(self, loop: Any) -> None:
+        """Forget a loop and its handlers in another thread, where Python cannot set handlers.
+
+        The next signal of a number that no other loop handles acts as it does by default.
+        """
+        numbers = list(loop._signal_handlers)
+        loop._signal_handlers.clear()
+        self.forget(loop)
+        self._abandoned.update(number for number in numbers if not self._is_handled(number))
+
+    def _is_handled(self, number: int) -> bool:
+        return any(number in each._signal_handlers for each in self._loops())
 
     def _loops(self) -> list[Any]:
         references = list(self._references.values())
@@ -89,8 +108,17 @@ class UnixSignals:
         return False
 
     def _on_signal(self, number: int, _frame: FrameType | None) -> None:
+        if number in self._abandoned and not self._is_handled(number):
+            self._raise_by_default(number)
+            return
         self._calls[number].append(None)
         self._deliver(number)
+
+    def _raise_by_default(self, number: int) -> None:
+        signal.signal(number, default_handler(number))
+        self._abandoned.discard(number)
+        self.wakeups.release_idle()  # the other thread could not give the descriptor back either
+        signal.raise_signal(number)
 
     def _deliver(self, number: int) -> None:
         # One generation later, as where asyncio reads a byte: ready descriptors come first.
@@ -100,8 +128,9 @@ class UnixSignals:
                 loop.call_soon_threadsafe(loop._handle_signal, number)
 
     def handled(self) -> set[int]:
-        """Return the numbers for which loops have handlers."""
+        """Return the numbers that have our Python handler."""
         numbers = {number for loop in self._loops() for number in list(loop._signal_handlers)}
+        numbers |= self._abandoned
         return {number for number in numbers if signal.getsignal(number) == self._on_signal}
 
     def forked(self) -> None:
@@ -111,6 +140,7 @@ class UnixSignals:
         for loop in self._loops():
             loop._signal_handlers.clear()
         self._references.clear()
+        self._abandoned.clear()
         self._calls.clear()
         self.wakeups.forked()
 

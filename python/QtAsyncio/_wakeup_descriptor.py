@@ -60,9 +60,17 @@ class WakeupDescriptor:
     def release(self, key: object) -> None:
         """Give the wake-up descriptor back if this was the last hold; does no harm otherwise."""
         self._holds.discard(key)
+        with contextlib.suppress(ValueError):  # in another thread; a later release does it
+            self.release_idle()
+
+    def release_idle(self) -> None:
+        """Give the wake-up descriptor back if there is no hold.
+
+        Raises:
+            ValueError: If this is not the main thread.
+        """
         if not self._holds and self._pipe is not None:
-            with contextlib.suppress(ValueError):  # in another thread; a later release does it
-                self._give_back()
+            self._give_back()
 
     def read(self) -> bytes:
         """Return the numbers of the signals that came, and pass them to the former owners."""
@@ -125,6 +133,9 @@ class WakeupDescriptor:
         self._take()  # from the library that has taken it, which is the latest owner then
         self.read()
         self._look_at_owners()
+        # Python has no function that returns whether the owner wanted warnings when its descriptor
+        # is full, so it gets them, as by default. Without them an owner that reads the numbers
+        # would lose signals in silence; an owner that needs only the wake-up gets a message more.
         try:
             signal.set_wakeup_fd(self._owners[-1].descriptor if self._owners else -1)
         except ValueError:  # it is blocking now, which Python rejects
