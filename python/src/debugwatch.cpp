@@ -2,7 +2,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 
 #include "debugwatch.h"
-#include "gil.h"
 
 namespace QtAsyncio {
 
@@ -41,7 +40,6 @@ bool DebugWatch::finish()
 
 DebugWatch::~DebugWatch()
 {
-    stayIfInterpreterIsGone();
     if (PyObject_SetAttrString(m_loop, CurrentHandle, m_outer ? m_outer : Py_None) < 0)
         PyErr_WriteUnraisable(m_loop);
     Py_XDECREF(m_outer);

@@ -9,16 +9,19 @@
 
 #include <unistd.h>
 
+#include <atomic>
+
 namespace QtAsyncio {
 
-/// Keeps a thread, as a daemon's, that outlives the interpreter.
-///
-/// It does not get the GIL again. Python before 3.14 ends such a thread by an exception that
-/// would unwind through our frames and Qt's: what holds something of Python's stops it here.
-inline void stayIfInterpreterIsGone() noexcept
+/// Whether the interpreter's end has begun: no thread but the one that ends it gets the GIL again.
+inline bool isInterpreterEnding() noexcept
 {
-    while (!Py_IsInitialized())
-        ::pause();
+#if PY_VERSION_HEX >= 0x030D0000
+    const bool isFinalizing = Py_IsFinalizing();
+#else
+    const bool isFinalizing = _Py_IsFinalizing();
+#endif
+    return isFinalizing || !Py_IsInitialized();
 }
 
 /// Whether this thread holds the GIL. PyGILState_Check() cannot tell in a process that has had a
@@ -34,6 +37,18 @@ inline bool holdsGil() noexcept
     return current && current == PyGILState_GetThisThreadState();
 }
 
+/// The thread that ends the interpreter: it alone gets the GIL again then, and may still call us.
+inline std::atomic<unsigned long> endingThread = 0;
+
+/// Keeps a thread, as a daemon's, that outlives the interpreter: it does not get the GIL again.
+///
+/// The interpreter's end may begin right after the look; unwinding.cpp keeps the thread then.
+inline void stayIfInterpreterIsGone() noexcept
+{
+    while (!Py_IsInitialized() && endingThread.load() != PyThread_get_thread_ident())
+        ::pause();
+}
+
 /// Holds the GIL while it lives, whether this thread held it before or not.
 ///
 /// The thread cannot be cancelled then, nor while it waits for the GIL: the interpreter's frames do
@@ -45,11 +60,7 @@ public:
         : m_state(ensure())
     {
     }
-    ~GilHolder()
-    {
-        stayIfInterpreterIsGone();
-        PyGILState_Release(m_state);
-    }
+    ~GilHolder() { PyGILState_Release(m_state); }
     GilHolder(const GilHolder &) = delete;
     GilHolder &operator=(const GilHolder &) = delete;
 

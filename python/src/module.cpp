@@ -6,6 +6,7 @@
 #include "embeddedqt.h"
 #include "entrance.h"
 #include "eventloop.h"
+#include "gil.h"
 #include "handle.h"
 #include "kernelfeatures.h"
 #include "nativecall.h"
@@ -166,7 +167,8 @@ PYBIND11_MODULE_EXEC(_native, module)
     module.def("install", &DispatcherLibrary::install);
     module.def("mode", &DispatcherLibrary::mode);
     module.def("exit_event_loops_above", &DispatcherLibrary::exitEventLoopsAbove, py::arg("level"));
-    module.def("shut_down", [] {
+    module.def("shut_down", [] { // as Python's exit handlers run
+        endingThread.store(PyThread_get_thread_ident());
         DispatcherLibrary::stopInstalling();
         EventLoop::detachAll();
     });

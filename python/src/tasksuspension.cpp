@@ -2,7 +2,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 
 #include "tasksuspension.h"
-#include "gil.h"
 #include "ref.h"
 
 namespace QtAsyncio {
@@ -62,7 +61,6 @@ TaskSuspension::TaskSuspension(PyObject *loop, bool nested)
 
 TaskSuspension::~TaskSuspension()
 {
-    stayIfInterpreterIsGone();
     if (m_task)
         call(s_enterTask, m_loop, m_task);
     Py_XDECREF(m_task);

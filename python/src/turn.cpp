@@ -2,7 +2,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 
 #include "turn.h"
-#include "gil.h"
 #include "takeerror.h"
 
 namespace QtAsyncio {
@@ -40,7 +39,6 @@ void Turn::begin()
 
 Turn::~Turn()
 {
-    stayIfInterpreterIsGone();
     if (m_former && m_former != Py_None) {
         if (PyObject *exception = end())
             deliver(exception);

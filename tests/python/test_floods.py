@@ -17,6 +17,7 @@ import pytest
 
 import QtAsyncio
 from conftest import QtCore, is_sometimes_below, until
+from process import check_script
 from senders import Sender
 
 if TYPE_CHECKING:
@@ -259,3 +260,30 @@ def test_a_flood_may_hold_a_lock_that_the_callback_takes(qt_loop: Any) -> None:
 
     with Flood(post, COUNT // 10) as flood:
         qt_loop.run_until_complete(flood.run())
+
+
+@pytest.mark.slow
+@pytest.mark.program
+@pytest.mark.parametrize("end", ["", "raise SystemExit(7)", "loop.close()"])
+def test_a_program_ends_in_a_flood(end: str) -> None:
+    source = f"""
+        import threading
+        import QtAsyncio
+        import BINDING.QtCore
+
+        loop = QtAsyncio.new_event_loop()
+
+        def flood():
+            while not loop.is_closed():
+                try:
+                    loop.call_soon_threadsafe(int)
+                except RuntimeError:
+                    pass
+
+        for _ in range(8):
+            threading.Thread(target=flood, daemon=True).start()
+        loop.call_later(0.01, loop.stop)
+        loop.run_forever()
+        {end}
+    """
+    check_script(source, status=7 if "7" in end else 0)

@@ -186,6 +186,66 @@ loop.run_until_complete(asyncio.sleep(0.05))
     )
 
 
+@pytest.mark.parametrize("part", ["the cast to float", "the destructor"])
+def test_exit_while_a_daemon_thread_is_in_a_call_of_ours(part: str) -> None:
+    """Until 3.13 Python ends the thread there, and unwinds its stack without the GIL."""
+    source = f"""
+import threading, time
+import QtAsyncio
+import BINDING.QtCore
+loop = QtAsyncio.new_event_loop()
+begun = threading.Event()
+def stay(*_arguments):
+    begun.set()
+    while True:
+        pass
+class Time:
+    __float__ = staticmethod(stay)
+    def __del__(self):
+        print("deleted")
+class Number(float):
+    __del__ = stay
+class Delay:
+    def __radd__(self, now):
+        return Time() if {part == "the cast to float"} else Number("nan")
+class Last:
+    def __del__(self, sleep=time.sleep):
+        sleep(0.02)  # lets the thread ask for the GIL
+last = Last()
+threading.Thread(target=lambda: loop.call_later(Delay(), int), daemon=True).start()
+begun.wait()
+"""
+    assert check_script(source, options=("-W", "ignore::ResourceWarning")) == []
+
+
+@pytest.mark.parametrize("has_dispatcher", [False, True])
+def test_a_finalizer_runs_a_loop_and_writes_to_a_pipe(has_dispatcher: bool) -> None:
+    """The interpreter's end does not keep the thread that ends it."""
+    source = f"""
+from BINDING import QtCore
+if {has_dispatcher}:
+    app = QtCore.QCoreApplication([])
+import asyncio, os
+import QtAsyncio
+loop = QtAsyncio.new_event_loop()
+reader, writer = os.pipe()
+pipe = open(writer, "wb", 0)
+transport, _ = loop.run_until_complete(loop.connect_write_pipe(asyncio.BaseProtocol, pipe))
+class Last:
+    def __del__(self):
+        transport.write(b"written")
+        print(os.read(reader, 100))
+        print(loop.run_until_complete(asyncio.sleep(0.001, "ran")))
+        transport.close()
+        loop.run_until_complete(asyncio.sleep(0))
+        loop.close()
+last = Last()
+last.itself = last
+del last
+"""
+    assert check_script(source) == ["b'written'", "ran"]
+
+
 def test_loop_of_a_thread_that_has_ended_without_closing_it() -> None:
     check_script(
         program("""
