@@ -33,6 +33,10 @@ function(qtasyncio_add_test_executable name)
   add_executable(${name} ${arg_SOURCES})
   set_target_properties(${name} PROPERTIES AUTOMOC ON)
   target_link_libraries(${name} PRIVATE qtasyncio_options qtasyncio_testlibs ${arg_LIBRARIES})
+  # QtTest's headers depend on whether there is QtGui: see qtasyncio_testlibs.
+  if(NOT Qt6::Gui IN_LIST arg_LIBRARIES)
+    target_precompile_headers(${name} REUSE_FROM qtasyncio_testlibs)
+  endif()
 endfunction()
 
 # qtasyncio_add_test(<name> [LIBRARIES <target>...] [LABELS <label>...])
