@@ -132,6 +132,12 @@ def default_sighup() -> Iterator[None]:
     signal.signal(signal.SIGHUP, former)
 
 
+def choose_mode(loop: Any, request: pytest.FixtureRequest) -> None:
+    """Turn debug mode off for a test with the marker `without_debug`."""
+    if request.node.get_closest_marker("without_debug"):
+        loop.set_debug(False)
+
+
 @pytest.fixture(params=["asyncio", "QtAsyncio"])
 def loop(request: pytest.FixtureRequest) -> Iterator[Any]:
     """Return a new loop, asyncio's and then ours: both have to pass the contract."""
@@ -140,15 +146,17 @@ def loop(request: pytest.FixtureRequest) -> Iterator[Any]:
     else:
         request.getfixturevalue("application")
         loop = QtAsyncio.new_event_loop()
+    choose_mode(loop, request)
     yield loop
     loop.close()
     gc.collect()  # a coroutine that was never awaited is this test's fault
 
 
 @pytest.fixture
-def qt_loop(application: Any) -> Iterator[Any]:
+def qt_loop(application: Any, request: pytest.FixtureRequest) -> Iterator[Any]:
     """Return a new loop of ours."""
     loop = QtAsyncio.new_event_loop()
+    choose_mode(loop, request)
     yield loop
     loop.close()
 

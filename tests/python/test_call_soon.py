@@ -8,6 +8,8 @@ import asyncio
 import contextvars
 from typing import Any
 
+import pytest
+
 VARIABLE: contextvars.ContextVar[str] = contextvars.ContextVar("variable", default="unset")
 
 
@@ -163,6 +165,7 @@ def test_one_context_serves_many_callbacks_in_turn(loop: Any) -> None:
     assert context[counter] == 100
 
 
+@pytest.mark.without_debug
 def test_a_burst_of_callbacks_keeps_its_order_across_iterations(loop: Any) -> None:
     calls: list[int] = []
     for i in range(50_000):

@@ -24,6 +24,7 @@ def busy(seconds: float) -> None:
         pass
 
 
+@pytest.mark.without_debug
 def test_a_burst_of_callbacks_lets_a_qt_timer_tick(qt_loop: Any, ticks: Ticks) -> None:
     for _ in range(100_000):
         qt_loop.call_soon(busy, 2e-6)

@@ -102,6 +102,7 @@ def test_timer_callbacks_see_a_time_that_has_come(qt_loop: Any) -> None:
     assert min(lateness) >= 0
 
 
+@pytest.mark.without_debug
 def test_sub_millisecond_delays_are_honoured(qt_loop: Any) -> None:
     async def main() -> float:
         times = Times()
@@ -206,6 +207,7 @@ def test_timers_cancelled_within_the_callback_of_an_equal_deadline(qt_loop: Any)
     qt_loop.run_forever()
 
 
+@pytest.mark.without_debug
 def test_cancelled_timers_do_not_pile_up(loop: Any) -> None:
     for i in range(10_000):
         loop.call_later(3600 + i % 7, int).cancel()
@@ -302,6 +304,7 @@ def test_dense_timers_share_wake_ups_and_are_not_early(qt_loop: Any) -> None:
     assert min(lateness) >= 0
 
 
+@pytest.mark.without_debug
 @pytest.mark.parametrize("neighbour", ["none", "cancelled", "later"])
 def test_a_lone_timer_waits_for_no_other(qt_loop: Any, neighbour: str) -> None:
     """It fires more often than timers that share their wake-ups."""
@@ -320,6 +323,7 @@ def test_a_lone_timer_waits_for_no_other(qt_loop: Any, neighbour: str) -> None:
     assert is_sometimes_below(SHARED_INTERVAL, lambda: qt_loop.run_until_complete(main()))
 
 
+@pytest.mark.without_debug
 def test_a_timer_without_delay_does_not_wait_beside_dense_ones(qt_loop: Any) -> None:
     def measure() -> float:
         def again() -> None:

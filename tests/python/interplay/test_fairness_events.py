@@ -21,6 +21,8 @@ from conftest import QtCore, QtWidgets, until
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Iterator
 
+pytestmark = pytest.mark.without_debug
+
 USER = QtCore.QEvent.Type.User
 #: Qt's own dispatcher, to which we are a guest in the attached mode, may take one more for each.
 PER_EVENT = 3

@@ -19,6 +19,8 @@ from conftest import ATTACHED, PATIENCE, QtCore, QtWidgets, connected_pair
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+pytestmark = pytest.mark.without_debug
+
 USER = QtCore.QEvent.Type.User
 PAUSE = 0.003  # seconds
 TIMERS = 30

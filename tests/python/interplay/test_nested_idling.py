@@ -182,6 +182,7 @@ def test_a_dialog_in_a_context_that_a_slot_has_entered(qt_loop: Any, idle: Idle)
     qt_loop.run_until_complete(main())
 
 
+@pytest.mark.without_debug
 def test_a_thousand_dialogs_leave_nothing(qt_loop: Any) -> None:
     """Neither memory nor handles, descriptors, tasks or dialogs."""
 

@@ -16,6 +16,8 @@ from process import NO_DEBUG_MODE, check_script
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+pytestmark = pytest.mark.without_debug
+
 #: More than Python's recursion limit allows to be within one another.
 TASKS = 1000
 
