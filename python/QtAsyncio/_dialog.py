@@ -111,6 +111,20 @@ def _show(dialog: Any) -> None:
         has_parent = dialog.parentWidget() is not None
         dialog.setWindowModality(modality.WindowModal if has_parent else modality.ApplicationModal)
     dialog.show()
+    if not is_deleted(dialog):
+        _hide_window_of_hidden(dialog)
+
+
+def _hide_window_of_hidden(dialog: Any) -> None:
+    """Hide the window of a dialog that was hidden in its own `showEvent()`.
+
+    Qt shows the window after that event all the same, and it would block other windows from then
+    on, as `exec()` does. For the dialog it is hidden, and only another `hide()` could reach it.
+    """
+    window = dialog.windowHandle()
+    if window is not None and window.isVisible() and not dialog.isVisible():
+        dialog.setAttribute(_binding.core().Qt.WidgetAttribute.WA_WState_Hidden, False)
+        dialog.hide()
 
 
 def _hidden(dialog: Any, future: QtFuture) -> None:
