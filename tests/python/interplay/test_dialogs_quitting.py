@@ -59,7 +59,7 @@ def test_program_ends_with_its_last_window(how: str, lines: list[str]) -> None:
     assert check_script(source, options=DEVELOPMENT, environment=_QUIET) == lines
 
 
-_LOGIN = """
+_LOGIN = '''
     import asyncio
     import QtAsyncio
     from BINDING import QtCore, QtWidgets
@@ -68,23 +68,31 @@ _LOGIN = """
         def showEvent(self, event):  # a timer from before might close what is not open yet
             loop = asyncio.get_running_loop()
             {
-                "timer": lambda: QtCore.QTimer.singleShot(10, self.accept),
-                "slot": lambda: QtCore.QTimer.singleShot(10, self.login),
-                "accept": lambda: loop.call_later(0.01, self.accept),
-                "close": lambda: loop.call_later(0.01, self.close),
+                "timer": lambda: QtCore.QTimer.singleShot(0, self.accept),
+                "slot": lambda: QtCore.QTimer.singleShot(0, self.login),
+                "accept": lambda: loop.call_soon(self.accept),
+                "close": lambda: loop.call_soon(self.close),
             }[HOW]()
 
         @QtAsyncio.async_slot()
         async def login(self):
-            await asyncio.sleep(0.01)
+            await asyncio.sleep(0)
             self.accept()
+
+    async def settle():
+        """Wait until Qt has decided whether to quit, and has delivered its event."""
+        for _ in range(200):
+            await asyncio.sleep(0)
+        delivered = asyncio.Event()
+        QtCore.QTimer.singleShot(0, delivered.set)
+        await delivered.wait()
 
     async def main():
         waiting = QtAsyncio.exec_dialog(Login())
         await (asyncio.wait_for(asyncio.gather(waiting), 30) if NESTED else waiting)
         window = QtWidgets.QLabel("logged in")
         window.show()
-        await asyncio.sleep(0.05)
+        await settle()
         print("alive")
         window.close()
         try:
@@ -95,7 +103,7 @@ _LOGIN = """
     for _ in range(2):
         app = QtWidgets.QApplication.instance() or QtWidgets.QApplication([])
         QtAsyncio.run(main())
-"""
+'''
 
 
 @pytest.mark.parametrize("nested", [False, True])
