@@ -27,17 +27,13 @@ constexpr Duration CallPause = std::chrono::milliseconds(1);
 
 constexpr TimePoint AtOnce = { };
 
-/// When to try again what the kernel has refused to watch. A timer of Qt does it, because ours
-/// depends on the set that is incomplete.
-constexpr auto RetryInterval = std::chrono::milliseconds(10);
-
 } // namespace
 
 AttachedHost::AttachedHost(QAbstractEventDispatcher *dispatcher)
     : QObject(dispatcher),
       m_dispatcher(dispatcher),
       m_hasIdleTimers(dispatcher->inherits("QEventDispatcherGlib")),
-      m_own(m_poller, m_waker),
+      m_own(m_poller, m_waker, *this),
       m_descriptors(m_poller),
       m_readyQueues(m_descriptors),
       m_notifier(m_poller.descriptor(), QSocketNotifier::Read)
@@ -80,7 +76,7 @@ void AttachedHost::setServing(bool serving)
 /// The part of an iteration that is ours. Any step may run an event loop, which comes back here.
 void AttachedHost::iterate()
 {
-    separateFromParent();
+    m_own.separateFromParent();
     look();
     m_descriptors.activatePending();
 
@@ -137,12 +133,12 @@ Duration AttachedHost::idlePause() noexcept
 /// Has the set tell what the queues wait for. What is ready waits for the end of a pause.
 void AttachedHost::prepare(Duration pause)
 {
-    separateFromParent();
+    m_own.separateFromParent();
+    checkDescriptors(); // first: it may replace the waker
     bool woken = false;
     while (!m_waker.prepareToSleep())
         woken |= m_waker.take();
     const TimePoint now = Clock::now();
-    checkDescriptors(now);
     const Duration next = woken ? Duration::zero() : m_readyQueues.timeToNext(now, true);
     if (next == Forever)
         m_deadline.arm(Never);
@@ -161,49 +157,66 @@ Duration AttachedHost::beginForeignWait()
 }
 
 /// Replaces the descriptors that the program has closed: Qt's dispatcher would wait for a set that
-/// no longer exists.
-void AttachedHost::checkDescriptors(TimePoint now)
+/// no longer exists. May run any code, such as a handler of Qt's messages.
+void AttachedHost::checkDescriptors()
 {
     m_own.beginIteration();
-    m_own.check(now);
-    if (m_poller.refusal() && !std::exchange(m_retrying, true)) {
-        QTimer::singleShot(RetryInterval, this, [this] {
-            m_retrying = false;
-            iterate();
-        });
-    }
-    if (m_own.isIntact())
-        return;
-    const std::vector<int> closed = m_own.takeClosed();
-    m_descriptors.invalidate(closed);
-    int error = m_own.recover();
-    if (std::ranges::find(closed, m_deadline.descriptor()) != closed.end()) {
-        m_descriptors.remove(&m_deadline);
-        static_cast<void>(m_deadline.replace());
+    static_cast<void>(m_own.check(Clock::now()));
+    const bool deadlineLost = forgetClosedDeadline(); // before others can get its number
+    if (!m_own.isIntact())
+        m_own.recover();
+    if (m_deadline.descriptor() < 0 && m_deadline.replace() == 0)
         static_cast<void>(m_descriptors.add(&m_deadline));
-        error = error ? error : EBADF;
-    }
+    if (deadlineLost)
+        waitFailed(EBADF);
     if (m_notifier.socket() != m_poller.descriptor()) {
         m_notifier.setEnabled(false);
         m_notifier.setSocket(m_poller.descriptor());
         m_notifier.setEnabled(m_serving);
     }
-    if (error) {
-        qErrnoWarning(error, "QtAsyncio: the thread's event loop could not be served");
-        m_readyQueues.waitFailed(error);
-    }
+    if (m_poller.refusal() || !m_own.isIntact() || m_deadline.descriptor() < 0)
+        tryAgain();
 }
 
-/// The kernel's objects are shared across fork(): a child makes its own before it uses them.
-void AttachedHost::separateFromParent()
+/// A timer of Qt does it, because ours depends on the set that is incomplete.
+void AttachedHost::tryAgain()
 {
-    if (!m_own.separateFromParent())
+    if (std::exchange(m_retrying, true))
         return;
+    QTimer::singleShot(std::chrono::ceil<std::chrono::milliseconds>(RetryTime::Interval), this,
+                       [this] {
+                           m_retrying = false;
+                           iterate();
+                       });
+}
+
+/// True once after the program has closed the timer's descriptor.
+bool AttachedHost::forgetClosedDeadline()
+{
+    if (m_deadline.descriptor() < 0 || m_deadline.isOpen())
+        return false;
     m_descriptors.remove(&m_deadline);
-    static_cast<void>(m_deadline.reopen());
-    static_cast<void>(m_descriptors.add(&m_deadline)); // after an error the check replaces it
-    m_readyQueues.forked(); // before the poller, which watches their descriptors
-    m_poller.flush();
+    m_deadline.forget();
+    return true;
+}
+
+void AttachedHost::descriptorsClosed(const std::vector<int> &numbers)
+{
+    m_descriptors.invalidate(numbers);
+}
+
+void AttachedHost::waitFailed(int error)
+{
+    qErrnoWarning(error, "QtAsyncio: the thread's event loop could not be served");
+    m_readyQueues.waitFailed(error);
+}
+
+void AttachedHost::forked()
+{
+    m_descriptors.remove(&m_deadline);
+    if (m_deadline.reopen() == 0) // else the next check tries again
+        static_cast<void>(m_descriptors.add(&m_deadline));
+    m_readyQueues.forked();
 }
 
 } // namespace QtAsyncio

@@ -30,7 +30,10 @@ namespace QtAsyncio {
 ///
 /// A child of the dispatcher, which it goes with. wakeUp() may be called from any thread, all else
 /// from the one that is served.
-class QTASYNCIO_EXPORT AttachedHost final : public QObject, public LoopHost, private ForeignWait
+class QTASYNCIO_EXPORT AttachedHost final : public QObject,
+                                            public LoopHost,
+                                            private ForeignWait,
+                                            private OwnDescriptors::Observer
 {
     Q_OBJECT
     Q_INTERFACES(QtAsyncio::LoopHost)
@@ -53,8 +56,13 @@ private:
     void prepareToWait();
     void prepare(Duration pause);
     Duration idlePause() noexcept;
-    void checkDescriptors(TimePoint now);
-    void separateFromParent();
+    void checkDescriptors();
+    void tryAgain();
+    bool forgetClosedDeadline();
+
+    void forked() override;
+    void descriptorsClosed(const std::vector<int> &numbers) override;
+    void waitFailed(int error) override;
 
     int pollDescriptor() const noexcept override { return m_poller.descriptor(); }
     Duration beginForeignWait() override;

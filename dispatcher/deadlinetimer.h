@@ -28,6 +28,9 @@ public:
     int reopen() noexcept;
     /// Where the program has closed the descriptor: another one. 0 or an errno.
     int replace() noexcept;
+    /// False once the program has closed the descriptor, whatever the number means now.
+    bool isOpen() const noexcept { return m_timer.isOurs(); }
+    void forget() noexcept { m_timer.forget(); }
 
     int descriptor() const noexcept override { return m_timer.descriptor(); }
     Interest interest() const noexcept override { return Read; }

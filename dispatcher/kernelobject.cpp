@@ -3,6 +3,7 @@
 
 #include "kernelobject.h"
 #include "cancellation.h"
+#include "forkgeneration.h"
 
 #include <cerrno>
 #include <string>
@@ -13,12 +14,32 @@
 
 namespace QtAsyncio {
 
+namespace {
+
+/// Identifies the files that this process opens, and not those it has inherited by a fork.
+int currentMark() noexcept
+{
+    return int(1 + forkGeneration() % 31);
+}
+
+/// The mark is the signal to send for SIGIO, which these kinds of files never do. It belongs to the
+/// open file, under any number, and is 0 if nothing has set it.
+int openMarked(KernelObject::Open open) noexcept
+{
+    const int fresh = open();
+    if (fresh >= 0)
+        ::fcntl(fresh, F_SETSIG, currentMark());
+    return fresh;
+}
+
+} // namespace
+
 KernelObject::KernelObject(Open open, const char *name)
     : m_open(open),
-      m_descriptor(open())
+      m_descriptor(-1)
 {
-    if (descriptor() < 0)
-        throw std::system_error(errno, std::generic_category(),
+    if (const int error = replace())
+        throw std::system_error(error, std::generic_category(),
                                 std::string("cannot create ") + name);
 }
 
@@ -30,52 +51,61 @@ KernelObject::~KernelObject()
 void KernelObject::close() noexcept
 {
     const CancellationGuard guard;
-    const int number = descriptor();
+    const int number = isOurs() ? descriptor() : -1;
     forget();
     if (number >= 0)
         ::close(number);
 }
 
-int KernelObject::reopen() noexcept
+bool KernelObject::isOurs() const noexcept
 {
-    const int fresh = m_open();
-    return fresh < 0 ? errno : take(fresh);
+    return descriptor() >= 0 && ::fcntl(descriptor(), F_GETSIG) == m_mark;
 }
 
-/// Moves a new object to our number.
-int KernelObject::take(int fresh) noexcept
+int KernelObject::reopen() noexcept
 {
+    if (!isOurs())
+        return EBADF;
+    const int fresh = openMarked(m_open);
+    if (fresh < 0)
+        return errno;
     const CancellationGuard guard;
     const int error = ::dup3(fresh, descriptor(), O_CLOEXEC) < 0 ? errno : 0;
     ::close(fresh);
+    m_mark = error ? m_mark : currentMark();
     return error;
 }
 
 int KernelObject::reopenInChild() noexcept
 {
-    if (descriptor() < 0)
-        return replace();
-    const int error = reopen();
-    if (!error)
-        return 0;
-    // The parent keeps its own descriptor, and the child has no other thread that could take the
-    // number first.
     const int number = descriptor();
-    close();
-    const int fresh = m_open();
-    if (fresh < 0)
-        return errno;
-    m_descriptor.store(number, std::memory_order_relaxed);
-    if (fresh == number)
+    if (reopen() == 0)
         return 0;
-    return take(fresh);
+    close(); // the parent keeps its own, and there is a descriptor free then
+    const int error = replace();
+    if (!error && number >= 0)
+        moveTo(number);
+    return error;
+}
+
+/// Moves the object to a number, unless a file has that.
+void KernelObject::moveTo(int number) noexcept
+{
+    if (number == descriptor())
+        return;
+    const CancellationGuard guard;
+    const int moved = ::fcntl(descriptor(), F_DUPFD_CLOEXEC, number); // or the next one
+    if (moved < 0)
+        return;
+    ::close(moved == number ? m_descriptor.exchange(number, std::memory_order_relaxed) : moved);
 }
 
 int KernelObject::replace() noexcept
 {
-    const int fresh = m_open();
+    const int fresh = openMarked(m_open);
     const int error = fresh < 0 ? errno : 0;
     m_descriptor.store(fresh, std::memory_order_relaxed);
+    m_mark = currentMark();
     return error;
 }
 

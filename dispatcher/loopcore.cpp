@@ -33,7 +33,7 @@ LoopCore::LoopCore(Observer &observer)
     : m_observer(observer),
       m_descriptors(m_poller),
       m_readyQueues(m_descriptors),
-      m_own(m_poller, m_waker)
+      m_own(m_poller, m_waker, *this)
 {
 }
 
@@ -58,7 +58,7 @@ void LoopCore::interrupt() noexcept
 bool LoopCore::processEvents(Flags flags)
 {
     m_interrupted.store(false);
-    separateFromParent();
+    m_own.separateFromParent();
     const ReadyQueues::Released released(m_readyQueues);
 
     m_observer.coreAwake();
@@ -143,8 +143,8 @@ LoopCore::Wakened LoopCore::poll(Flags flags, Duration timeout)
     m_own.beginIteration();
     const Report report = timeout > Duration::zero() ? wait(excluded, timeout) : glance(excluded);
     m_descriptors.mark(report.ready);
-    if (!excluded && !m_own.isIntact())
-        recover();
+    if (!m_own.isIntact())
+        m_own.recover();
     return { .woken = report.woken };
 }
 
@@ -159,15 +159,17 @@ LoopCore::Report LoopCore::glance(bool excluded)
 /// Waits, in parts if not all descriptors can be checked first.
 LoopCore::Report LoopCore::wait(bool excluded, Duration timeout)
 {
-    if (excluded)
-        return share(excluded, timeout);
     TimePoint now = Clock::now();
+    if (excluded)
+        return share(excluded, std::min(timeout, timeUntil(m_own.nextTry(), now)));
     const TimePoint deadline = timeout < Never - now ? now + timeout : Never;
     for (;;) {
         const TimePoint partEnd = m_own.check(now);
         if (partEnd <= now)
             return look(excluded, Duration::zero());
-        const Report report = share(excluded, timeUntil(std::min(partEnd, deadline), now));
+        // Without its set a loop waits for wake-ups alone.
+        const Report report =
+                share(m_poller.error() != 0, timeUntil(std::min(partEnd, deadline), now));
         if (partEnd >= deadline || !report.ready.empty() || report.woken || m_waker.isPending())
             return report;
         now = Clock::now();
@@ -219,16 +221,14 @@ LoopCore::Report LoopCore::look(bool excluded, Duration timeout)
 bool LoopCore::waitForWaker(Duration timeout)
 {
     const bool readable = m_waker.wait(timeout);
-    if (readable && !m_waker.isPending() && !m_waker.isOpen()) {
+    if (readable && !m_waker.isPending() && !m_waker.isOpen())
         m_own.setWakerLost();
-        recover();
-    }
     return readable;
 }
 
 Duration LoopCore::beginForeignWait()
 {
-    separateFromParent();
+    m_own.separateFromParent();
     const TimePoint now = Clock::now();
     m_own.beginIteration();
     const Duration part = timeUntil(m_own.check(now), now);
@@ -272,23 +272,16 @@ void LoopCore::runReadyQueues(Flags flags, TimePoint now)
                         .descriptors = !flags.testFlag(QEventLoop::ExcludeSocketNotifiers) });
 }
 
-/// The kernel's objects are shared across fork(): a child makes its own before it uses them.
-void LoopCore::separateFromParent()
+void LoopCore::descriptorsClosed(const std::vector<int> &numbers)
 {
-    if (!m_own.separateFromParent())
-        return;
-    m_readyQueues.forked(); // before the poller, which watches their descriptors
-    m_poller.flush();
+    m_descriptors.invalidate(numbers);
 }
 
-/// Replaces what is lost. Qt's dispatcher also warns of a failed wait, but does not repair it.
-void LoopCore::recover()
+/// Qt's dispatcher also warns of a failed wait, but does not repair it.
+void LoopCore::waitFailed(int error)
 {
-    m_descriptors.invalidate(m_own.takeClosed());
-    if (const int error = m_own.recover()) {
-        qErrnoWarning(error, "QtAsyncio: the event dispatcher could not wait");
-        m_readyQueues.waitFailed(error);
-    }
+    qErrnoWarning(error, "QtAsyncio: the event dispatcher could not wait");
+    m_readyQueues.waitFailed(error);
 }
 
 } // namespace QtAsyncio

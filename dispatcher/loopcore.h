@@ -23,7 +23,7 @@ namespace QtAsyncio {
 /// Knows the collaborators and Qt's flags, but none of the virtual functions of Qt's
 /// dispatcher interfaces: their adapters own one of these. Used by the thread that iterates,
 /// except wakeUp() and interrupt().
-class QTASYNCIO_EXPORT LoopCore final : public ForeignWait
+class QTASYNCIO_EXPORT LoopCore final : public ForeignWait, private OwnDescriptors::Observer
 {
 public:
     using Flags = QEventLoop::ProcessEventsFlags;
@@ -80,8 +80,10 @@ private:
     bool waitForWaker(Duration timeout);
     bool sendWindowSystemEvents(Flags flags, bool woken);
     void runReadyQueues(Flags flags, TimePoint now);
-    void recover();
-    void separateFromParent();
+
+    void forked() noexcept override { m_readyQueues.forked(); }
+    void descriptorsClosed(const std::vector<int> &numbers) override;
+    void waitFailed(int error) override;
 
     Observer &m_observer;
     std::unique_ptr<PlatformEvents> m_platform;

@@ -6,61 +6,84 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <thread>
-#include <utility>
 
 namespace QtAsyncio {
 
 namespace {
 
-/// When to try again what failed for lack of memory or descriptors.
-constexpr Duration RetryInterval = std::chrono::milliseconds(10);
+constexpr auto WakerInterests = Interests(Read | Edge);
 
 } // namespace
 
-OwnDescriptors::OwnDescriptors(Poller &poller, Waker &waker)
+OwnDescriptors::OwnDescriptors(Poller &poller, Waker &waker, Observer &observer)
     : m_poller(poller),
       m_waker(waker),
-      m_watchedWaker(waker.descriptor()),
+      m_observer(observer),
       m_generation(forkGeneration())
 {
-    m_poller.watch(m_watchedWaker, Read | Edge);
+    watchWaker();
 }
 
 TimePoint OwnDescriptors::check(TimePoint now)
 {
     m_poller.flush();
     m_poller.check(std::size_t(m_checks.take(now)));
+    if (!m_wakerLost && !isWakerWatched())
+        setWakerLost();
     if (!isIntact())
-        return now;
+        return m_poller.hasInvalid() || m_retry.isDue(now) ? now : m_retry.next();
     const TimePoint next = m_checks.next();
-    return m_poller.refusal() ? std::min(next, now + RetryInterval) : next;
+    return m_poller.refusal() ? std::min(next, now + RetryTime::Interval) : next;
+}
+
+int OwnDescriptors::lossError() const noexcept
+{
+    return m_poller.error() ? m_poller.error() : m_wakerLost ? EBADF : 0;
+}
+
+void OwnDescriptors::recover()
+{
+    if (const std::vector<int> closed = takeClosed(); !closed.empty())
+        m_observer.descriptorsClosed(closed);
+    const int error = lossError();
+    const TimePoint now = Clock::now();
+    if (!error || !m_retry.isDue(now))
+        return;
+    const bool again = m_retry.next() != Never;
+    if (replaceLost() == 0)
+        m_retry.succeeded();
+    else
+        m_retry.failed(now);
+    if (!again)
+        m_observer.waitFailed(error);
 }
 
 std::vector<int> OwnDescriptors::takeClosed()
 {
+    m_poller.checkSet(); // both while no new descriptor has taken one of these numbers
     if (m_poller.error())
-        m_poller.checkNumbers(); // while no new descriptor has taken one of them
+        m_poller.checkNumbers();
     std::vector<int> closed = m_poller.takeInvalid();
     if (std::erase(closed, m_watchedWaker) > 0)
-        m_wakerLost = true;
+        setWakerLost();
     return closed;
 }
 
-int OwnDescriptors::recover()
+/// Whether nothing else is watched under the waker's number, as a socket that has it now.
+bool OwnDescriptors::isWakerWatched() const noexcept
 {
-    const int error = m_poller.error() ? m_poller.error() : m_wakerLost ? EBADF : 0;
-    if (!error)
-        return 0;
-    const bool again = std::exchange(m_recovering, replaceLost() != 0);
-    if (m_recovering)
-        std::this_thread::sleep_for(RetryInterval); // the next iteration tries again
-    return again ? 0 : error;
+    return m_poller.interests(m_watchedWaker) == WakerInterests;
+}
+
+void OwnDescriptors::setWakerLost() noexcept
+{
+    m_wakerLost = true;
+    m_waker.forget(); // a wake-up would write into the file that has the number next
 }
 
 int OwnDescriptors::replaceLost()
 {
-    if (m_wakerLost) // before another set can find its number closed once more
+    if (m_wakerLost && isWakerWatched()) // before another set can find its number closed again
         m_poller.watch(m_watchedWaker, NoInterest);
     if (m_poller.error()) {
         if (const int error = m_poller.recover())
@@ -70,19 +93,31 @@ int OwnDescriptors::replaceLost()
         return 0;
     if (const int error = m_waker.replace())
         return error;
-    m_wakerLost = false;
-    m_watchedWaker = m_waker.descriptor();
-    m_poller.watch(m_watchedWaker, Read | Edge);
+    watchWaker();
     return 0;
 }
 
-bool OwnDescriptors::separateFromParent()
+void OwnDescriptors::watchWaker()
+{
+    m_wakerLost = false;
+    m_watchedWaker = m_waker.descriptor();
+    m_poller.watch(m_watchedWaker, WakerInterests);
+}
+
+void OwnDescriptors::separateFromParent()
 {
     if (m_generation == forkGeneration())
-        return false;
+        return;
     m_generation = forkGeneration();
-    m_wakerLost = m_waker.reopen() != 0;
-    return true;
+    m_retry.succeeded();
+    if (isWakerWatched())
+        m_poller.watch(m_watchedWaker, NoInterest);
+    if (m_waker.reopen() == 0)
+        watchWaker();
+    else
+        m_wakerLost = true;
+    m_observer.forked(); // before the poller, which watches the descriptors of others
+    m_poller.flush();
 }
 
 } // namespace QtAsyncio

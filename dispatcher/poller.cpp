@@ -207,17 +207,31 @@ void Poller::collect(int count)
     for (int i = 0; i < count; ++i) {
         const epoll_event &event = m_buffer[std::size_t(i)];
         const int descriptor = int(event.data.u64 & 0xffffffff);
-        const Entry &e = entry(descriptor);
+        if (std::size_t(descriptor) >= m_entries.size()) {
+            stale = true; // a report of another set, which the program has under our number
+            continue;
+        }
+        const Entry &e = m_entries[std::size_t(descriptor)];
         const auto met = Interests(Epoll::interests(event.events) & e.wanted);
         if (e.wanted == NoInterest || e.serial != event.data.u64 >> 32)
             stale = true; // closed, while a duplicate of its file lives on
         else if (met != NoInterest)
             m_ready.push_back({ descriptor, met });
     }
-    if (stale && m_epoll.reopen() == 0) // else with the next such report
-        registerAll();
+    if (stale)
+        renew();
     if (std::size_t(count) == m_buffer.size() && m_buffer.size() < MaximumBatch)
         m_buffer.resize(m_buffer.size() * 2);
+}
+
+/// Drops what is left of former files.
+void Poller::renew()
+{
+    const int error = m_epoll.reopen(); // any other error: with the next such report
+    if (error == EBADF)
+        m_error = error;
+    else if (!error)
+        registerAll();
 }
 
 void Poller::collectAlwaysReady()
@@ -247,10 +261,10 @@ bool Poller::settle(int descriptor, int error)
         m_refusal = error;
         return false;
     }
-    if (error == EBADF && !Epoll::isOpen(this->descriptor()))
-        m_error = error;
-    if (error == EBADF && Epoll::isOpen(descriptor))
-        return false; // it is the set that is closed
+    if (!m_epoll.isOurs()) { // it is the set that is closed, or its number another file's
+        m_error = EBADF;
+        return false;
+    }
     m_invalid.push_back(descriptor);
     return true;
 }

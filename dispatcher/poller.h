@@ -73,6 +73,8 @@ public:
     void check(std::size_t count);
     /// Looks for closed descriptors among all, without the set, which may be lost itself.
     void checkNumbers();
+    /// Looks whether the set itself is lost, which a wait would notice.
+    void checkSet() noexcept;
     bool hasInvalid() const noexcept { return !m_invalid.empty(); }
     /// The descriptors that turned out to be closed, or not to be watchable, since the last call.
     std::vector<int> takeInvalid();
@@ -126,6 +128,7 @@ private:
     int waitOnce(Duration timeout);
     void collect(int count);
     void collectAlwaysReady();
+    void renew();
     void registerAll();
     void separateFromParent();
 

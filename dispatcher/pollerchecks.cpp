@@ -53,11 +53,18 @@ void Poller::checkOne(int descriptor, Entry &e)
     if (!error && (e.wanted & Edge)) {
         ::epoll_ctl(this->descriptor(), EPOLL_CTL_DEL, descriptor, nullptr);
         m_invalid.push_back(descriptor);
+        checkSet(); // this may be another one
         return;
     }
     e.kind = Kind::Unknown;
     if (!settle(descriptor, insert(descriptor, e)))
         retry(descriptor);
+}
+
+void Poller::checkSet() noexcept
+{
+    if (!m_error && !m_epoll.isOurs())
+        m_error = EBADF;
 }
 
 void Poller::checkNumbers()

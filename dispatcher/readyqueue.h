@@ -38,7 +38,7 @@ public:
     virtual ~ReadyQueue() = default;
 
     /// An epoll descriptor that is readable when a descriptor of the queue's own is ready,
-    /// or -1. It must not change while the queue is attached, and stays the queue's to close.
+    /// or -1. Only forked() may change it while the queue is attached. The queue closes it.
     virtual int descriptor() const noexcept = 0;
     /// Notes that descriptor() is readable; the next run() sees to it. Until what made it readable
     /// is gone this is called in each iteration.
@@ -77,7 +77,7 @@ public:
     virtual void waited(void *state) noexcept = 0;
 
     /// The process is a forked child: nothing may be shared with the parent. Called before the
-    /// child's first iteration looks at anything; descriptor() has to keep its number.
+    /// child's first iteration looks at anything.
     virtual void forked() noexcept = 0;
     /// The dispatcher goes away; the queue is detached and must not use it any more.
     virtual void hostDestroyed() noexcept = 0;

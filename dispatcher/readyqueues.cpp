@@ -13,9 +13,15 @@ struct ReadyQueues::Attachment final : DescriptorWatcher
 {
     Attachment(ReadyQueue *attached, DescriptorTable &watching)
         : queue(attached),
-          table(watching),
-          fd(attached->descriptor())
+          table(watching)
     {
+    }
+
+    void watch()
+    {
+        fd = queue->descriptor();
+        if (fd >= 0)
+            static_cast<void>(table.add(this));
     }
 
     int descriptor() const noexcept override { return fd; }
@@ -33,7 +39,7 @@ struct ReadyQueues::Attachment final : DescriptorWatcher
 
     ReadyQueue *queue;
     DescriptorTable &table;
-    int fd;
+    int fd = -1; // the number under which it is watched
 };
 
 ReadyQueues::ReadyQueues(DescriptorTable &table)
@@ -53,8 +59,7 @@ ReadyQueues::~ReadyQueues()
 void ReadyQueues::attach(ReadyQueue *queue)
 {
     auto attachment = std::make_unique<Attachment>(queue, m_table);
-    if (attachment->fd >= 0)
-        static_cast<void>(m_table.add(attachment.get()));
+    attachment->watch();
     m_attached.push_back(std::move(attachment));
 }
 
@@ -124,7 +129,11 @@ void ReadyQueues::run(const RunLimits &limits)
 void ReadyQueues::forked() noexcept
 {
     for (const auto &attachment : m_attached)
+        m_table.remove(attachment.get());
+    for (const auto &attachment : m_attached) {
         attachment->queue->forked();
+        attachment->watch();
+    }
 }
 
 void ReadyQueues::waitFailed(int error) noexcept

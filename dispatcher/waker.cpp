@@ -3,7 +3,6 @@
 
 #include "waker.h"
 #include "cancellation.h"
-#include "epoll.h"
 
 #include <algorithm>
 #include <cerrno>
@@ -69,14 +68,11 @@ bool Waker::take() noexcept
 
 void Waker::drain() noexcept
 {
+    if (!isOpen())
+        return;
     const CancellationGuard guard;
     eventfd_t count = 0;
     eventfd_read(descriptor(), &count); // EAGAIN: nothing was written, nothing to undo
-}
-
-bool Waker::isOpen() const noexcept
-{
-    return Epoll::isOpen(descriptor());
 }
 
 bool Waker::wait(Duration timeout)

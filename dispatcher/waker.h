@@ -25,7 +25,8 @@ public:
     Waker(const Waker &) = delete;
     Waker &operator=(const Waker &) = delete;
 
-    bool isOpen() const noexcept;
+    /// False once the program has closed the descriptor, whatever the number means now.
+    bool isOpen() const noexcept { return m_eventFd.isOurs(); }
     int descriptor() const noexcept { return m_eventFd.descriptor(); }
 
     /// True from the first wakeUp() until the take() that answers it.
@@ -38,7 +39,7 @@ public:
     bool prepareToSleep() noexcept; // loop thread only
     /// Ends what prepareToSleep() began and lowers the flag; true if a wake-up was taken.
     bool take() noexcept; // loop thread only
-    /// Empties the eventfd, for those who look whether it is readable. Not between
+    /// Empties the eventfd, if it is open, for those who look whether it is readable. Not between
     /// prepareToSleep() and take(): it would swallow the wake-up that is to end the wait.
     void drain() noexcept; // loop thread only
     /// Waits for a wake-up alone; true if the descriptor is readable, or closed.
@@ -46,6 +47,8 @@ public:
     /// In a forked child: an eventfd that the parent does not share, under the same number.
     /// 0 or an errno.
     int reopen() noexcept { return m_eventFd.reopenInChild(); }
+    /// The program has closed the descriptor.
+    void forget() noexcept { m_eventFd.forget(); }
     /// Where the program has closed the descriptor: another one. 0 or an errno.
     int replace() noexcept { return m_eventFd.replace(); }
 

@@ -1,110 +1,25 @@
 // SPDX-FileCopyrightText: 2026 The QtAsyncio authors
 // SPDX-License-Identifier: BSD-3-Clause
 
-#include <attachedhost.h>
 #include <fakereadyqueue.h>
+#include <kernelfaults.h>
 #include <loopcore.h>
 #include <phaselog.h>
 #include <readiness.h>
 #include <watchdog.h>
 
-#include <QtCore/qabstracteventdispatcher.h>
 #include <QtTest/qtest.h>
 
 #include <algorithm>
 #include <cerrno>
-#include <filesystem>
 #include <iterator>
-#include <set>
-#include <string>
 #include <system_error>
 #include <thread>
 
-#include <dlfcn.h>
-#include <fcntl.h>
-#include <sys/epoll.h>
-#include <sys/eventfd.h>
-#include <sys/timerfd.h>
 #include <unistd.h>
 
 using namespace QtAsyncio;
 using namespace std::chrono_literals;
-
-namespace {
-
-/// Makes the next calls of one of the kernel's functions fail, in this thread.
-struct Fault
-{
-    const char *function = "";
-    int error = 0;
-    int calls = 0; // how many
-};
-
-thread_local Fault t_fault;
-
-bool fails(std::string_view function)
-{
-    if (t_fault.calls == 0 || function != t_fault.function)
-        return false;
-    --t_fault.calls;
-    errno = t_fault.error;
-    return true;
-}
-
-/// The numbers of all eventfds that are open.
-std::set<int> eventFds()
-{
-    std::set<int> numbers;
-    for (int number = 0; number < 1000; ++number) {
-        std::error_code none;
-        const std::string link = "/proc/self/fd/" + std::to_string(number);
-        if (std::filesystem::read_symlink(link, none) == "anon_inode:[eventfd]")
-            numbers.insert(number);
-    }
-    return numbers;
-}
-
-template <typename Function> Function *next(const char *name)
-{
-    return reinterpret_cast<Function *>(::dlsym(RTLD_NEXT, name));
-}
-
-} // namespace
-
-// The libraries call these in place of the C library's.
-extern "C" {
-
-Q_DECL_EXPORT int epoll_create1(int flags) noexcept
-{
-    return fails("epoll_create1") ? -1 : next<int(int)>("epoll_create1")(flags);
-}
-
-Q_DECL_EXPORT int epoll_ctl(int set, int operation, int descriptor, epoll_event *event) noexcept
-{
-    using Function = int(int, int, int, epoll_event *);
-    static Function *const control = next<Function>("epoll_ctl");
-    const bool adds = operation == EPOLL_CTL_ADD;
-    return adds && fails("epoll_ctl") ? -1 : control(set, operation, descriptor, event);
-}
-
-Q_DECL_EXPORT int epoll_wait(int set, epoll_event *events, int size, int timeout)
-{
-    using Function = int(int, epoll_event *, int, int);
-    static Function *const wait = next<Function>("epoll_wait");
-    return fails("epoll_wait") ? -1 : wait(set, events, size, timeout);
-}
-
-Q_DECL_EXPORT int eventfd(unsigned int value, int flags) noexcept
-{
-    return fails("eventfd") ? -1 : next<int(unsigned int, int)>("eventfd")(value, flags);
-}
-
-Q_DECL_EXPORT int timerfd_create(int clock, int flags) noexcept
-{
-    return fails("timerfd_create") ? -1 : next<int(int, int)>("timerfd_create")(clock, flags);
-}
-
-} // extern "C"
 
 /// The documented errors of the kernel's functions, and the response to each: the table in
 /// docs/design.md.
@@ -126,13 +41,10 @@ private Q_SLOTS:
     void anInterruptedWaitGoesOn();
     void aFailedWaitIsToldOfOnce_data();
     void aFailedWaitIsToldOfOnce();
-    void aLostSetThatCannotBeReplacedDoesNotSpin();
     void theWakersDescriptorIsReplaced_data();
     void theWakersDescriptorIsReplaced();
     void allDescriptorsMayBeClosed();
     void theQueueHearsThatItsDescriptorIsClosed();
-    void aGuestIsServedWithoutWatches_data();
-    void aGuestIsServedWithoutWatches();
 
 private:
     static void expectFailure(int error);
@@ -146,9 +58,9 @@ private:
 void tst_KernelErrors::init()
 {
     m_log = std::make_unique<PhaseLog>();
-    const std::set<int> others = eventFds();
+    const std::vector<int> others = descriptorsOf("eventfd");
     m_core = std::make_unique<LoopCore>(*m_log);
-    const std::set<int> all = eventFds();
+    const std::vector<int> all = descriptorsOf("eventfd");
     std::vector<int> fresh;
     std::ranges::set_difference(all, others, std::back_inserter(fresh));
     QCOMPARE(fresh.size(), 1u);
@@ -298,21 +210,6 @@ void tst_KernelErrors::aFailedWaitIsToldOfOnce()
     QCOMPARE(calls, 1);
 }
 
-void tst_KernelErrors::aLostSetThatCannotBeReplacedDoesNotSpin()
-{
-    m_core->processEvents(QEventLoop::AllEvents);
-    QCOMPARE(::close(m_core->pollDescriptor()), 0);
-    t_fault = { "epoll_create1", EMFILE, 3 };
-    expectFailure(EBADF);
-    const TimePoint begin = Clock::now();
-    for (int call = 0; call < 3; ++call)
-        m_core->processEvents(QEventLoop::AllEvents);
-    QVERIFY(Clock::now() - begin >= 20ms);
-    QCOMPARE(m_queue->failedWaits(), std::vector<int>({ EBADF }));
-    m_core->processEvents(QEventLoop::AllEvents);
-    QVERIFY(m_core->pollDescriptor() >= 0);
-}
-
 void tst_KernelErrors::theWakersDescriptorIsReplaced_data()
 {
     QTest::addColumn<bool>("excluded");
@@ -377,36 +274,6 @@ void tst_KernelErrors::theQueueHearsThatItsDescriptorIsClosed()
     m_core->processEvents(QEventLoop::WaitForMoreEvents);
     QVERIFY(m_queue->isClosed());
     QVERIFY(m_queue->failedWaits().empty());
-}
-
-void tst_KernelErrors::aGuestIsServedWithoutWatches_data()
-{
-    QTest::addColumn<int>("calls");
-    QTest::newRow("for a moment") << 1;
-    QTest::newRow("as long as it takes") << 1'000'000;
-}
-
-void tst_KernelErrors::aGuestIsServedWithoutWatches()
-{
-    QFETCH(const int, calls);
-    FakeReadyQueue queue;
-    AttachedHost host(QAbstractEventDispatcher::instance());
-    t_fault = { "epoll_ctl", ENOSPC, calls };
-    host.attach(&queue);
-    std::atomic<bool> woken = false;
-    bool due = false;
-    bool called = false;
-    queue.callAt(Clock::now() + 2ms, [&] { due = true; });
-    std::thread other([&] {
-        std::this_thread::sleep_for(5ms);
-        woken = true;
-        host.wakeUp();
-    });
-    QTRY_VERIFY(due && woken);
-    queue.callSoon([&] { called = true; });
-    QTRY_VERIFY(called);
-    other.join();
-    host.detach(&queue);
 }
 
 QTEST_GUILESS_MAIN(tst_KernelErrors)

@@ -179,13 +179,13 @@ ITERATION = [
         promise=21,
         breaks="A call within a call does nothing.",
         file="dispatcher/loopcore.cpp",
-        old="    separateFromParent();\n    const ReadyQueues",
+        old="    m_own.separateFromParent();\n    const ReadyQueues",
         new="""\
     static thread_local int depth = 0;
     struct Level { Level() { ++depth; } ~Level() { --depth; } } level;
     if (depth > 1)
         return false;
-    separateFromParent();
+    m_own.separateFromParent();
     const ReadyQueues""",
         tests=("tst_ContractLoops::loopsNestDeeply",),
     ),

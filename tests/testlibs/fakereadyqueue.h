@@ -49,6 +49,8 @@ public:
     void unwatch(int descriptor);
     /// Takes part in waits: lets none last longer, and calls back when one begins.
     void shareWaits(Duration longest, Callback atBegin = [] { });
+    /// Calls back when its descriptor turns out to be closed.
+    void atClosed(Callback callback) { m_atClosed = std::move(callback); }
     /// Has nothing to restore after a wait.
     void dropLock() { m_hasLock = false; }
     /// Wants to be run in each iteration, without keeping any from waiting.
@@ -64,13 +66,15 @@ public:
     void run(const RunLimits &limits) override;
     void *aboutToWait() noexcept override;
     void waited(void *state) noexcept override;
-    void forked() noexcept override { }
+    void forked() noexcept override { m_poller.flush(); }
     void hostDestroyed() noexcept override { ++m_hostsLost; }
     void waitFailed(int error) noexcept override { m_failedWaits.push_back(error); }
     void descriptorClosed() noexcept override
     {
         m_isClosed = true;
         m_poller.forget();
+        if (m_atClosed)
+            m_atClosed();
     }
 
 private:
@@ -99,6 +103,7 @@ private:
     bool m_sharesWaits = false;
     Duration m_longestWait = Forever;
     Callback m_atBeginWait;
+    Callback m_atClosed;
     bool m_wantsTurns = false;
     bool m_hasLock = true;
     bool m_descriptorReady = false;
