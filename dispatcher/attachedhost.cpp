@@ -48,8 +48,13 @@ AttachedHost::~AttachedHost() = default;
 void AttachedHost::attach(ReadyQueue *queue)
 {
     m_readyQueues.attach(queue);
-    setServing(true);
-    prepareToWait();
+    try {
+        setServing(true);
+        prepareToWait();
+    } catch (...) { // the caller may destroy the queue then
+        detach(queue);
+        throw;
+    }
 }
 
 void AttachedHost::detach(ReadyQueue *queue) noexcept

@@ -21,7 +21,8 @@ public:
     /// From now on \a queue is served in each iteration of this thread.
     ///
     /// The queue stays its owner's, who detaches it before it goes. It is attached once, and to
-    /// one host at a time. Loop thread only; allowed from within a run().
+    /// one host at a time. Throws std::bad_alloc; it is not attached then. Loop thread only; allowed
+    /// from within a run().
     virtual void attach(ReadyQueue *queue) = 0;
     /// It is not any more; nothing happens if it was not. Loop thread only; allowed from within
     /// its own run().

@@ -59,6 +59,7 @@ ReadyQueues::~ReadyQueues()
 void ReadyQueues::attach(ReadyQueue *queue)
 {
     auto attachment = std::make_unique<Attachment>(queue, m_table);
+    m_attached.reserve(m_attached.size() + 1); // the table must not keep what cannot be noted here
     attachment->watch();
     m_attached.push_back(std::move(attachment));
 }

@@ -23,6 +23,7 @@
 
 #include <cerrno>
 #include <exception>
+#include <new>
 #include <system_error>
 #include <utility>
 
@@ -77,6 +78,8 @@ bool attach(py::handle loop, bool served)
 {
     PyObject *attached = toLoop(loop);
     LoopHost *host = DispatcherLibrary::host();
+    if (!host && errno == ENOMEM) // of the kernel or of the C++ library
+        throw std::bad_alloc();
     if (!host && errno)
         throw std::system_error(errno, std::generic_category());
     if (host && !EventLoop::attach(attached, host, served))

@@ -9,11 +9,12 @@ from pathlib import Path
 
 import pytest
 
-from conftest import native_only
+from conftest import ATTACHED
 from interpreter import run_python
 
 _HERE = Path(__file__).parent
-#: What memory.py does, each time with another allocation that fails.
+#: What memory.py does, each time with another allocation that fails. In guest mode Qt's own timers
+#: and notifiers allocate nothing of ours.
 ACTIONS = (
     "make", "call_soon", "call_later", "post", "watch", "operate", "stream", "datagrams",
     "run_many", "nest", "serve", "use_qt",
@@ -39,13 +40,11 @@ def failures(library: Path) -> dict[str, int]:
     return {name: int(count) for name, count in lines[:-1]}
 
 
-@native_only
 @pytest.mark.slow
-@pytest.mark.parametrize("action", ACTIONS)
+@pytest.mark.parametrize("action", [a for a in ACTIONS if a != "use_qt" or not ATTACHED])
 def test_the_loop_survives_each_failing_allocation(failures: dict[str, int], action: str) -> None:
     assert failures[action] > 0
 
 
-@native_only
 def test_all_actions_are_named(failures: dict[str, int]) -> None:
     assert set(failures) == set(ACTIONS)
