@@ -7,7 +7,7 @@ object, a method, an attribute, the handlers of signals, an import. Calls of the
 do not count. An *entry* is a function that Qt, GLib, the C library or CPython calls: virtual
 functions, slots, callbacks, and the functions in tables of methods, attributes and slots.
 
-The sources show which there are. `PLACES` of tests/python/callouts.py makes call-outs fail with an
+The sources show which there are. tests/python/callouts makes call-outs fail with an
 exception, with an error whose exception cannot be made, and with KeyboardInterrupt; `table.py`
 names the tests of all others. The check fails for a function without a test, a row without a
 function, a test that does not exist, and a function that CPython calls without NativeCall.
@@ -42,7 +42,8 @@ def exists(test: str) -> bool:
 
 def complaints() -> list[str]:
     source = ROOT / "python" / "src"
-    places = set(_PLACE.findall((ROOT / "tests/python/callouts.py").read_text()))
+    files = (ROOT / "tests/python/callouts").glob("*.py")
+    places = {name for file in files for name in _PLACE.findall(file.read_text())}
     lists = {
         "call-out": (set(callouts(source)), places | set(table.CALLOUTS)),
         "entry": (entries(ROOT), set(table.ENTRIES)),

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The QtAsyncio authors
 # SPDX-License-Identifier: BSD-3-Clause
-"""Which test makes a call-out or an entry fail that tests/python/callouts.py does not have.
+"""Which test makes a call-out or an entry fail that tests/python/callouts does not have.
 
 A value is a test, as FILE::FUNCTION below tests/, or after "-" the reason why it cannot fail.
 """

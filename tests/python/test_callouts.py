@@ -10,13 +10,13 @@ import pytest
 
 from interpreter import run_python
 
-_PROGRAM = Path(__file__).with_name("callouts.py")
+_HERE = Path(__file__).parent
 
 
 @pytest.fixture(scope="module")
 def outcomes() -> list[list[str]]:
     """Run the program once; return place, kind, expected and actual outcome."""
-    done = run_python(str(_PROGRAM))
+    done = run_python("-m", "callouts", folder=_HERE)
     lines = [line.split() for line in done.stdout.splitlines()]
     assert lines[-1:] == [["survived"]], f"{done.returncode}\n{done.stdout}{done.stderr}"
     return lines[:-1]
