@@ -55,6 +55,7 @@ def complaints() -> list[str]:
         alone, useless = unmatched(names, patterns)
         found += [f"{kind} without a test or reason: {name}" for name in alone]
         found += [f"there is no such {kind} any more: {pattern}" for pattern in useless]
+    found += [f"call-out without a test: {n}" for n, t in table.CALLOUTS.items() if t[0] == "-"]
     tests = {*table.CALLOUTS.values(), *table.ENTRIES.values()}
     found += [f"there is no test {t}" for t in sorted(tests) if t[0] != "-" and not exists(t)]
     twice = sorted(places & set(table.CALLOUTS))

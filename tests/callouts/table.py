@@ -2,12 +2,16 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """Which test makes a call-out or an entry fail that tests/python/callouts does not have.
 
-A value is a test, as FILE::FUNCTION below tests/, or after "-" the reason why it cannot fail.
+A value is a test, as FILE::FUNCTION below tests/. An entry may have a reason instead, why it cannot
+fail, after "-".
 """
 
 from __future__ import annotations
 
 _MEMORY = "python/test_memory.py::test_the_loop_survives_each_failing_allocation"
+_SIGNAL = "python/test_memory.py::test_an_attempt_that_a_signal_interrupts_runs_its_handler"
+_PATCHES = "python/test_handle_patches.py"
+_RARE = "python/test_rare_cases.py"
 _ENDINGS = "python/test_command_line.py::test_a_program_ends_as_with_plain_python"
 _ARGUMENTS = "python/test_native_arguments.py::test_nothing_crashes"
 _CALLOUTS = "python/test_callouts.py::test_a_call_out_that_fails_is_heard_of"
@@ -16,17 +20,16 @@ _RELEASES = f"{_RELEASED}::test_an_interrupted_release_is_completed_and_the_exce
 _CANNOT = f"{_RELEASED}::test_a_release_that_cannot_succeed_does_not_keep_the_others_waiting"
 _ENTERED = "python/test_nested.py::test_a_context_on_the_stack_waits_for_its_turn"
 
-_NO_MEMORY_ONLY = "- fails for lack of Python's own memory only, and passes that on"
 _PLAIN = "- takes no memory, makes no system call that could fail, and calls nothing"
 _INNER = "- is called by functions of this table only, which guard it"
 _PASSED = "- lets exceptions of the program's own event handlers pass, as Qt's dispatchers do"
 
 #: Functions that call Python.
 CALLOUTS = {
-    "datagramtransport.cpp:enqueue": _NO_MEMORY_ONLY,
+    "datagramtransport.cpp:enqueue": _MEMORY,
     "handle.cpp:call": _ENTERED,
     "handle.cpp:isEntered": _ENTERED,
-    "homegreenlet.cpp:*": "- calls greenlet's own C functions, and takes a failure for no greenlet",
+    "homegreenlet.cpp:*": f"{_RARE}::test_what_fails_in_greenlet_means_that_there_is_no_greenlet",
     "program.cpp:callMain": _ENDINGS,
     "program.cpp:rememberInterrupt": _ENDINGS,
     "program.cpp:runFile": _ENDINGS,
@@ -35,10 +38,10 @@ CALLOUTS = {
     "releases.cpp:callOrUndo": f"{_RELEASED}::test_an_exception_at_the_return_undoes_the_call",
     "releases.cpp:callThenRelease": _RELEASES,
     "releases.cpp:release": _CANNOT,
-    "runpatch.cpp:lookUp": "- what cannot be looked up is no patch, and the handle runs itself",
-    "socketattempts.cpp:failure": "- asks for signals after EINTR, which MSG_DONTWAIT never gives",
-    "socketcoroutine.cpp:stop": _NO_MEMORY_ONLY,
-    "socketsending.cpp:remainder": _NO_MEMORY_ONLY,
+    "runpatch.cpp:lookUp": f"{_PATCHES}::test_handles_run_where_the_method_of_asyncio_is_missing",
+    "socketattempts.cpp:failure": _SIGNAL,
+    "socketcoroutine.cpp:stop": _MEMORY,
+    "socketsending.cpp:remainder": _MEMORY,
     "tasksuspension.cpp:TaskSuspension": "python/test_interrupt.py::test_ctrl_c_ends_run_forever",
 }
 

@@ -3,7 +3,8 @@
 """A program that has each allocation of the native code fail, one after the other.
 
 It is started with the library of failing_new.cpp before all others. For each of ACTIONS it writes
-how many allocations have failed. After each the loop runs on, and the action succeeds.
+how many allocations have failed. After each the loop runs on, and the action succeeds. In the
+actions of PYTHON, allocations fail that Python makes for the native code.
 """
 
 from __future__ import annotations
@@ -27,6 +28,7 @@ if os.environ.get("QTASYNCIO_TEST_MODE") == "attached":
     application = QtCore.QCoreApplication(["memory"])
 
 import QtAsyncio  # noqa: E402
+from QtAsyncio import _transports  # noqa: E402
 
 application = QtCore.QCoreApplication.instance() or QtCore.QCoreApplication(["memory"])
 failing = ctypes.CDLL(None)
@@ -37,10 +39,10 @@ MANY = 300
 
 
 @contextlib.contextmanager
-def failure(which: int) -> Iterator[list[bool]]:
+def failure(which: int, *, of_python: bool = False) -> Iterator[list[bool]]:
     """Have an allocation of this thread fail; say afterwards whether there was one."""
     result: list[bool] = []
-    failing.fail_allocation(which)
+    (failing.fail_python_allocation if of_python else failing.fail_allocation)(which)
     try:
         yield result
     except MemoryError:
@@ -74,7 +76,7 @@ def post(loop: Any) -> None:
 
 def attempt(action: Callable[[Any], None], loop: Any, which: int) -> bool:
     """Return whether an allocation has failed in the action."""
-    with failure(which) as result:
+    with failure(which, of_python=action in PYTHON.values()) as result:
         action(loop)
     return result[0]
 
@@ -207,10 +209,63 @@ def use_qt(loop: Any) -> None:
         pair[0].close(), pair[1].close()
 
 
-ACTIONS: dict[str, Callable[[Any], None]] = {
-    action.__name__: action
-    for action in (make, call_soon, call_later, post, watch, operate, stream)
-} | {action.__name__: action for action in (datagrams, run_many, nest, serve, use_qt)}
+def receive(loop: Any) -> None:
+    """Have an operation return at once."""
+    ours, theirs = socket.socketpair()
+    ours.setblocking(False)
+    theirs.send(b"xy")
+    operation = loop.sock_recv(ours, 2)
+    try:
+        with contextlib.suppress(StopIteration):
+            operation.send(None)
+    finally:
+        operation.close()
+        ours.close(), theirs.close()
+
+
+class Slow(socket.socket):
+    """Sends one byte at a time."""
+
+    def send(self, data: Any, *_flags: int) -> int:
+        return super().send(data[:1])
+
+
+def send_rest(loop: Any) -> None:
+    """Have an operation send data by a method of the socket, in two steps."""
+    one, theirs = socket.socketpair()
+    ours = Slow(fileno=one.detach())
+    ours.setblocking(False)
+    operation = loop.sock_sendall(ours, b"xy")
+    try:
+        operation.send(None).set_result(None)
+        with contextlib.suppress(StopIteration):
+            operation.send(None)
+    finally:
+        operation.close()
+        ours.close(), theirs.close()
+
+
+def keep_datagrams(loop: Any) -> None:
+    def send(transport: Any) -> None:
+        transport._configure(None, True)
+        # Until the kernel takes no more
+        while not (transport.get_write_buffer_size() or transport.is_closing()):
+            transport.sendto(bytearray(10))
+
+    loop.set_exception_handler(lambda *_: None)  # an error of the transport
+    use(loop, _transports.DatagramTransport, socket.SOCK_DGRAM, send)
+
+
+def named(*actions: Callable[[Any], None]) -> dict[str, Callable[[Any], None]]:
+    return {action.__name__: action for action in actions}
+
+
+PYTHON = named(receive, send_rest, keep_datagrams)
+ACTIONS = (
+    named(make, call_soon, call_later, post, watch, operate, stream)
+    | named(datagrams, run_many, nest, serve, use_qt)
+    | PYTHON
+)
 
 
 def clean(loop: Any) -> None:

@@ -111,6 +111,16 @@ def test_a_patch_leaves_errors_to_the_loop(
     assert len(seen) == 2
 
 
+def test_handles_run_where_the_method_of_asyncio_is_missing(
+    qt_loop: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    calls: list[str] = []
+    monkeypatch.delattr(asyncio.Handle, "_run")
+    qt_loop.call_soon(calls.append, "called")
+    run_until_stopped(qt_loop)
+    assert calls == ["called"]
+
+
 def test_an_error_of_a_patch_ends_the_run(loop: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     def run(_handle: Any) -> None:
         raise LookupError("of the tool")

@@ -11,13 +11,14 @@ import pytest
 
 from conftest import ATTACHED
 from interpreter import run_python
+from process import BINDING
 
 _HERE = Path(__file__).parent
 #: What memory.py does, each time with another allocation that fails. In guest mode Qt's own timers
 #: and notifiers allocate nothing of ours.
 ACTIONS = (
     "make", "call_soon", "call_later", "post", "watch", "operate", "stream", "datagrams",
-    "run_many", "nest", "serve", "use_qt",
+    "run_many", "nest", "serve", "use_qt", "receive", "send_rest", "keep_datagrams",
 )  # fmt: skip
 
 
@@ -44,6 +45,38 @@ def failures(library: Path) -> dict[str, int]:
 @pytest.mark.parametrize("action", [a for a in ACTIONS if a != "use_qt" or not ATTACHED])
 def test_the_loop_survives_each_failing_allocation(failures: dict[str, int], action: str) -> None:
     assert failures[action] > 0
+
+
+_INTERRUPTED = f"""
+import ctypes, signal, socket
+import {BINDING}.QtCore, QtAsyncio
+
+def receive():
+    ours, theirs = socket.socketpair()
+    with ours, theirs:
+        ours.setblocking(False)
+        theirs.send(b"xy")
+        ctypes.CDLL(None).interrupt_recv()
+        operation = loop.sock_recv(ours, 2)
+        try:
+            operation.send(None)
+        except (StopIteration, ZeroDivisionError) as outcome:
+            print(repr(outcome))
+        operation.close()
+
+loop = QtAsyncio.new_event_loop()
+for handler in (lambda *_: print("called"), lambda *_: 1 / 0):
+    signal.signal(signal.SIGUSR1, handler)
+    receive()
+loop.close()
+"""
+
+
+def test_an_attempt_that_a_signal_interrupts_runs_its_handler(library: Path) -> None:
+    """The kernel does that to no call with MSG_DONTWAIT, but other kernels may."""
+    done = run_python("-c", _INTERRUPTED, environment={"LD_PRELOAD": str(library)})
+    lines = ["called", "StopIteration(b'xy')", "ZeroDivisionError('division by zero')"]
+    assert (done.stdout.splitlines(), done.stderr) == (lines, "")
 
 
 def test_all_actions_are_named(failures: dict[str, int]) -> None:

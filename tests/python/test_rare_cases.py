@@ -223,3 +223,31 @@ def test_a_binding_imported_by_another_thread_first() -> None:
     found, dispatcher = done.stdout.splitlines()
     assert found == "True"
     assert dispatcher.startswith("QtAsyncio::EventDispatcher")
+
+
+@pytest.mark.program
+def test_what_fails_in_greenlet_means_that_there_is_no_greenlet() -> None:
+    """Half imported, without a current greenlet, and with one that tells nothing."""
+    source = """
+        import asyncio, sys, types
+        import BINDING.QtCore, QtAsyncio
+
+        def run():
+            loop = QtAsyncio.new_event_loop()
+            loop.call_soon(print, name)
+            loop.call_soon(loop.stop)
+            loop.run_forever()
+            loop.close()
+
+        def fail():
+            raise RuntimeError
+
+        greenlet = sys.modules["greenlet"] = types.ModuleType("greenlet")
+        for name, current in (("none", None), ("fails", fail), ("unknown", lambda: greenlet)):
+            if current:
+                function = [current]
+                greenlet.getcurrent = lambda: function[0]()
+                sys.modules[name] = greenlet  # the loop looks again when there is a module more
+            run()
+    """
+    assert check_script(source) == ["none", "fails", "unknown"]
