@@ -6,6 +6,7 @@
 
 #include <QtCore/qcoreapplication.h>
 #include <QtCore/qcoreevent.h>
+#include <QtCore/qscopeguard.h>
 
 #include <algorithm>
 #include <new>
@@ -158,10 +159,12 @@ bool TimerQueue::fire(const std::shared_ptr<Timer> &registered)
     const bool counts = timer->interval > Duration::zero();
     timer->delivering = true;
     ++m_delivering;
+    const auto end = qScopeGuard([&] { // also if the handler throws an exception
+        --m_delivering;
+        timer->delivering = false;
+    });
     QTimerEvent event(timer->id);
     QCoreApplication::sendEvent(timer->object, &event);
-    --m_delivering;
-    timer->delivering = false;
     return counts;
 }
 

@@ -15,6 +15,7 @@
 #include <QtTest/qtest.h>
 
 #include <limits>
+#include <stdexcept>
 
 using namespace QtAsyncio;
 using namespace std::chrono_literals;
@@ -79,6 +80,8 @@ private Q_SLOTS:
     void theWindowSystemBelongsToTheMainThread();
     void passesItsFlagsOnToTheWindowSystem();
     void notifiersMayOutliveTheirDispatcher();
+    void anExceptionOfAHandlerPasses_data();
+    void anExceptionOfAHandlerPasses();
 
 private:
     static EventDispatcher *dispatcher()
@@ -224,6 +227,47 @@ void tst_EventDispatcher::notifiersMayOutliveTheirDispatcher()
         dispatcher()->processEvents(QEventLoop::AllEvents);
     }));
     notifier.reset();
+}
+
+void tst_EventDispatcher::anExceptionOfAHandlerPasses_data()
+{
+    QTest::addColumn<QByteArray>("kind");
+    for (const char *kind : { "timer", "notifier", "posted event", "awake" })
+        QTest::newRow(kind) << QByteArray(kind);
+}
+
+/// As through Qt's dispatchers; what has failed is called again when it is due again.
+void tst_EventDispatcher::anExceptionOfAHandlerPasses()
+{
+    QFETCH(const QByteArray, kind);
+    int calls = 0;
+    const auto handle = [&calls] {
+        if (++calls == 1)
+            throw std::runtime_error("of the program");
+    };
+    Pipe pipe;
+    pipe.write();
+    QTimer timer;
+    QSocketNotifier notifier(pipe.readEnd(), QSocketNotifier::Read);
+    notifier.setEnabled(kind == "notifier");
+    connect(&timer, &QTimer::timeout, &timer, handle);
+    connect(&notifier, &QSocketNotifier::activated, &notifier, handle);
+    if (kind == "timer")
+        timer.start(0);
+    QObject context;
+    if (kind == "awake")
+        connect(dispatcher(), &QAbstractEventDispatcher::awake, &context, handle);
+    const auto post = [&] {
+        if (kind == "posted event")
+            QMetaObject::invokeMethod(&context, handle, Qt::QueuedConnection);
+    };
+    post();
+    QVERIFY_THROWS_EXCEPTION(std::runtime_error,
+                             dispatcher()->processEvents(QEventLoop::AllEvents));
+    QCOMPARE(calls, 1);
+    post();
+    dispatcher()->processEvents(QEventLoop::AllEvents);
+    QCOMPARE(calls, 2);
 }
 
 int main(int argc, char **argv)

@@ -120,8 +120,8 @@ TIMERS = [
         promise=6,
         breaks="After its event a timer is looked up by its id, which may be another's by now.",
         file="dispatcher/timerqueue.cpp",
-        old="    timer->delivering = false;\n    return counts;\n",
-        new="    m_timers.at(timer->id)->delivering = false;\n    return counts;\n",
+        old="        timer->delivering = false;\n    });\n",
+        new="        m_timers.at(timer->id)->delivering = false;\n    });\n",
         tests=(
             "tst_ContractTimers::aTimerMayStopItself",
             "tst_ContractTimers::aTimerMayDeleteItsObject",
