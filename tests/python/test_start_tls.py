@@ -126,7 +126,8 @@ def test_wrong_arguments_are_an_error_of_the_call_alone(
 ) -> None:
     reported: list[Any] = []
     qt_loop.set_exception_handler(lambda _, context: reported.append(context))
-    protocol = asyncio.StreamReaderProtocol(asyncio.StreamReader(loop=qt_loop))
+    reader = asyncio.StreamReader(loop=qt_loop)
+    protocol = asyncio.StreamReaderProtocol(reader, loop=qt_loop)
 
     async def main() -> None:
         wrong: list[tuple[Any, Any]] = [(object(), server_context(certificate)), (object(), None)]

@@ -7,6 +7,7 @@ from __future__ import annotations
 import asyncio
 import asyncio.base_events
 import asyncio.format_helpers
+from typing import Any
 
 from .application import _callbacks
 from .case import Case, nothing, place, plain
@@ -20,7 +21,11 @@ def _(case: Case) -> None:
 
 @place("handle.cpp:callUnusual")
 def _(case: Case) -> None:
-    case.loop.call_soon(nothing)._context = case.strange("run")()
+    def run(_self: Any, function: Any, *arguments: Any) -> Any:
+        # From Python 3.12 on the loop's exception handler is called in it too.
+        return function(*arguments) if case.failed else case.fail()
+
+    case.loop.call_soon(nothing)._context = type("Strange", (), {"run": run})()
 
 
 @place("handle.cpp:report")
