@@ -171,7 +171,7 @@ void AttachedHost::checkDescriptors()
     if (!m_own.isIntact())
         m_own.recover();
     if (m_deadline.descriptor() < 0 && m_deadline.replace() == 0)
-        static_cast<void>(m_descriptors.add(&m_deadline));
+        watchDeadline();
     if (deadlineLost)
         waitFailed(EBADF);
     if (m_notifier.socket() != m_poller.descriptor()) {
@@ -193,6 +193,16 @@ void AttachedHost::tryAgain()
                            m_retrying = false;
                            iterate();
                        });
+}
+
+/// Without memory there is no timer until the next attempt.
+void AttachedHost::watchDeadline() noexcept
+{
+    try {
+        static_cast<void>(m_descriptors.add(&m_deadline));
+    } catch (const std::bad_alloc &) {
+        m_deadline.close();
+    }
 }
 
 /// True once after the program has closed the timer's descriptor.
@@ -220,7 +230,7 @@ void AttachedHost::forked()
 {
     m_descriptors.remove(&m_deadline);
     if (m_deadline.reopen() == 0) // else the next check tries again
-        static_cast<void>(m_descriptors.add(&m_deadline));
+        watchDeadline();
     m_readyQueues.forked();
 }
 

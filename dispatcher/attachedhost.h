@@ -59,6 +59,7 @@ private:
     void checkDescriptors();
     void tryAgain();
     bool forgetClosedDeadline();
+    void watchDeadline() noexcept;
 
     void forked() override;
     void descriptorsClosed(const std::vector<int> &numbers) override;

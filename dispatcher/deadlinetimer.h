@@ -31,6 +31,7 @@ public:
     /// False once the program has closed the descriptor, whatever the number means now.
     bool isOpen() const noexcept { return m_timer.isOurs(); }
     void forget() noexcept { m_timer.forget(); }
+    void close() noexcept { m_timer.close(); }
 
     int descriptor() const noexcept override { return m_timer.descriptor(); }
     Interest interest() const noexcept override { return Read; }

@@ -54,6 +54,7 @@ Poller::Entry &Poller::entry(int descriptor)
     const std::size_t size = std::max(index + 1, m_entries.size() * 2);
     m_changed.reserve(size);
     m_alwaysReady.reserve(size);
+    m_invalid.reserve(m_invalid.size() + size);
     m_entries.resize(size);
     return m_entries[index];
 }
@@ -62,8 +63,10 @@ void Poller::watch(int descriptor, Interests interests)
 {
     // The table does not grow up to a number that is no descriptor: it might be any.
     if (std::size_t(descriptor) >= m_entries.size() && !Epoll::isOpen(descriptor)) {
-        if (interests != NoInterest)
+        if (interests != NoInterest) {
+            m_invalid.reserve(m_invalid.size() + 1 + m_entries.size());
             m_invalid.push_back(descriptor);
+        }
         return;
     }
     Entry &e = entry(descriptor);
@@ -100,7 +103,7 @@ int Poller::commit(int descriptor)
     return apply(descriptor);
 }
 
-void Poller::flush()
+void Poller::flush() noexcept
 {
     if (m_generation != forkGeneration())
         separateFromParent();
@@ -123,7 +126,9 @@ int Poller::apply(int descriptor)
         if (e.registered != NoInterest)
             ::epoll_ctl(this->descriptor(), EPOLL_CTL_DEL, descriptor, nullptr);
         setAlwaysReady(descriptor, e, false);
-        e = Entry{ .serial = e.serial, .place = e.place, .changed = e.changed };
+        e = Entry{
+            .serial = e.serial, .place = e.place, .changed = e.changed, .invalid = e.invalid
+        };
         return 0;
     }
     if (e.wanted == e.registered && !e.doubtful)
@@ -241,7 +246,7 @@ void Poller::collectAlwaysReady()
 }
 
 /// Tells a new set about all descriptors.
-void Poller::registerAll()
+void Poller::registerAll() noexcept
 {
     ++m_openings;
     for (const int descriptor : m_watched) {
@@ -261,12 +266,18 @@ bool Poller::settle(int descriptor, int error)
         m_refusal = error;
         return false;
     }
-    if (!m_epoll.isOurs()) { // it is the set that is closed, or its number another file's
-        m_error = EBADF;
+    checkSet();
+    if (m_error) // it is the set that is closed, or its number another file's
         return false;
-    }
-    m_invalid.push_back(descriptor);
+    noteInvalid(descriptor, entry(descriptor));
     return true;
+}
+
+/// Notes each once: the list has room for that.
+void Poller::noteInvalid(int descriptor, Entry &e) noexcept
+{
+    if (!std::exchange(e.invalid, true))
+        m_invalid.push_back(descriptor);
 }
 
 void Poller::retry(int descriptor)
@@ -277,10 +288,16 @@ void Poller::retry(int descriptor)
 
 std::vector<int> Poller::takeInvalid()
 {
-    return std::exchange(m_invalid, { });
+    std::vector<int> taken = m_invalid;
+    m_invalid.clear(); // keeps its room
+    for (const int descriptor : taken) {
+        if (std::size_t(descriptor) < m_entries.size())
+            m_entries[std::size_t(descriptor)].invalid = false;
+    }
+    return taken;
 }
 
-int Poller::recover()
+int Poller::recover() noexcept
 {
     m_error = m_epoll.replace();
     if (!m_error)
@@ -288,7 +305,7 @@ int Poller::recover()
     return m_error;
 }
 
-void Poller::separateFromParent()
+void Poller::separateFromParent() noexcept
 {
     m_generation = forkGeneration();
     m_error = m_epoll.reopenInChild(); // the parent's set must not be touched

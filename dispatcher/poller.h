@@ -83,7 +83,7 @@ public:
     /// own. Then wait() returns at once, with nothing.
     int error() const noexcept { return m_error; }
     /// Opens a set under a new number and watches everything again; 0 or an errno.
-    int recover();
+    int recover() noexcept;
     /// Gives up a set that the program has closed.
     void forget() noexcept { m_epoll.forget(); }
     /// The errno with which the kernel refused to watch something, for lack of memory or of the
@@ -94,9 +94,9 @@ public:
     bool isAlwaysReady() const noexcept { return !m_alwaysReady.empty(); }
 
     /// Tells the kernel what has changed; wait() does it too.
-    void flush();
+    void flush() noexcept;
 
-    /// How often the set was made anew. Its descriptor() keeps its number then, but who watches
+    /// How often the set was made anew. Its descriptor() mostly keeps its number, but who watches
     /// that has to watch it again.
     unsigned openings() const noexcept { return m_openings; }
 
@@ -111,6 +111,7 @@ private:
         std::uint32_t place = 0; // in m_watched
         bool changed = false; // is in m_changed
         bool doubtful = false; // was unwatched in between: the number may mean another file now
+        bool invalid = false; // is in m_invalid
         bool alwaysReady = false;
         Kind kind = Kind::Unknown; // only the cost of a check depends on it
     };
@@ -119,6 +120,7 @@ private:
     int apply(int descriptor);
     int insert(int descriptor, Entry &entry);
     bool settle(int descriptor, int error);
+    void noteInvalid(int descriptor, Entry &entry) noexcept;
     void retry(int descriptor);
     void note(int descriptor, bool watched);
     void checkOne(int descriptor, Entry &entry);
@@ -129,8 +131,8 @@ private:
     void collect(int count);
     void collectAlwaysReady();
     void renew();
-    void registerAll();
-    void separateFromParent();
+    void registerAll() noexcept;
+    void separateFromParent() noexcept;
 
     KernelObject m_epoll;
     unsigned m_generation = 0;

@@ -8,7 +8,6 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <iterator>
 
 #include <sys/epoll.h>
 
@@ -52,7 +51,7 @@ void Poller::checkOne(int descriptor, Entry &e)
         return;
     if (!error && (e.wanted & Edge)) {
         ::epoll_ctl(this->descriptor(), EPOLL_CTL_DEL, descriptor, nullptr);
-        m_invalid.push_back(descriptor);
+        noteInvalid(descriptor, e);
         checkSet(); // this may be another one
         return;
     }
@@ -69,8 +68,10 @@ void Poller::checkSet() noexcept
 
 void Poller::checkNumbers()
 {
-    std::ranges::copy_if(m_watched, std::back_inserter(m_invalid),
-                         [](int descriptor) { return !Epoll::isOpen(descriptor); });
+    for (const int descriptor : m_watched) {
+        if (!Epoll::isOpen(descriptor))
+            noteInvalid(descriptor, entry(descriptor));
+    }
 }
 
 } // namespace QtAsyncio

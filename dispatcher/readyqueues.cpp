@@ -5,6 +5,8 @@
 #include "descriptortable.h"
 
 #include <algorithm>
+#include <cerrno>
+#include <new>
 
 namespace QtAsyncio {
 
@@ -129,11 +131,16 @@ void ReadyQueues::run(const RunLimits &limits)
 
 void ReadyQueues::forked() noexcept
 {
-    for (const auto &attachment : m_attached)
-        m_table.remove(attachment.get());
     for (const auto &attachment : m_attached) {
         attachment->queue->forked();
-        attachment->watch();
+        if (attachment->queue->descriptor() == attachment->fd)
+            continue;
+        try { // its number is a file of the child's
+            m_table.remove(attachment.get());
+            attachment->watch();
+        } catch (const std::bad_alloc &) {
+            attachment->queue->waitFailed(ENOMEM);
+        }
     }
 }
 

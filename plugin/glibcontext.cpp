@@ -8,6 +8,7 @@
 #include <QtCore/qglobal.h>
 
 #include <algorithm>
+#include <new>
 #include <system_error>
 #include <utility>
 
@@ -84,13 +85,26 @@ void GlibContext::endWait(bool ready) noexcept
 bool GlibContext::prepare() noexcept
 {
     if (m_ended || !m_glib.acquire(m_context)) {
-        static_cast<void>(m_descriptors.arm({ }));
+        m_descriptors.disarm();
         m_refused = false;
         return false;
     }
     m_prepared = true;
     m_guest.suspend();
     m_glib.prepare(m_context, &m_priority);
+    try {
+        query();
+        m_refused = !m_descriptors.arm(list());
+    } catch (const std::bad_alloc
+                     &) { // asks what it knows of, without a wait, until there is memory
+        m_size = std::min(m_size, m_list.size());
+        m_refused = true;
+    }
+    return true;
+}
+
+void GlibContext::query()
+{
     for (;;) {
         const int size = int(m_list.size());
         m_size = std::size_t(m_glib.query(m_context, m_priority, &m_timeout, m_list.data(), size));
@@ -98,8 +112,6 @@ bool GlibContext::prepare() noexcept
             break;
         m_list.resize(m_size);
     }
-    m_refused = !m_descriptors.arm(list());
-    return true;
 }
 
 /// Nothing may run between prepare() and this: a source may have begun a transaction in the one

@@ -48,6 +48,7 @@ public:
 private:
     void findWakeUpDescriptor() noexcept;
     bool prepare() noexcept;
+    void query();
     void check(bool descriptors, bool reported) noexcept;
     void dispatch();
     std::span<pollfd> list() noexcept { return { m_list.data(), m_size }; }

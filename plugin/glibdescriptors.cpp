@@ -4,6 +4,7 @@
 #include "glibdescriptors.h"
 
 #include <cancellation.h>
+#include <epoll.h>
 
 #include <algorithm>
 #include <array>
@@ -17,26 +18,33 @@ static_assert(POLLIN == EPOLLIN && POLLPRI == EPOLLPRI && POLLOUT == EPOLLOUT);
 
 namespace QtAsyncio {
 
-namespace {
-
-int openEpoll()
-{
-    return ::epoll_create1(EPOLL_CLOEXEC);
-}
-
-} // namespace
-
 GlibDescriptors::GlibDescriptors()
-    : m_epoll(&openEpoll, "an epoll descriptor")
+    : m_epoll(&Epoll::open, "an epoll descriptor")
 {
 }
 
 bool GlibDescriptors::arm(std::span<const pollfd> list)
 {
     m_numbers.clear();
+    m_numbers.reserve(list.size());
     for (const pollfd &wanted : list)
         m_numbers.push_back(wanted.fd);
     std::sort(m_numbers.begin(), m_numbers.end());
+    removeOthers();
+    // One that is refused is enough: there will be no wait.
+    return std::all_of(list.begin(), list.end(),
+                       [this](const auto &wanted) { return armOne(wanted); });
+}
+
+void GlibDescriptors::disarm() noexcept
+{
+    m_numbers.clear();
+    removeOthers();
+}
+
+/// Removes what is not in m_numbers, which are the registered ones then.
+void GlibDescriptors::removeOthers() noexcept
+{
     for (const int descriptor : m_registered) {
         if (std::binary_search(m_numbers.begin(), m_numbers.end(), descriptor))
             continue;
@@ -44,9 +52,6 @@ bool GlibDescriptors::arm(std::span<const pollfd> list)
         m_permanentArmed &= descriptor != m_permanent;
     }
     m_registered.swap(m_numbers);
-    // One that is refused is enough: there will be no wait.
-    return std::all_of(list.begin(), list.end(),
-                       [this](const auto &wanted) { return armOne(wanted); });
 }
 
 bool GlibDescriptors::armOne(const pollfd &wanted) noexcept

@@ -34,7 +34,9 @@ public:
     void setPermanent(int descriptor) noexcept { m_permanent = descriptor; }
     /// Arms these and no others. False if there are some among them which epoll refuses, and which
     /// poll() calls ready: regular files, and numbers that are not open.
+    /// Throws std::bad_alloc, and has changed nothing then.
     [[nodiscard]] bool arm(std::span<const pollfd> list);
+    void disarm() noexcept;
     /// Disarms all that is ready.
     void drain() noexcept;
     /// In a forked child: a set of its own, with nothing in it. 0 or an errno.
@@ -44,6 +46,7 @@ public:
 
 private:
     bool armOne(const pollfd &wanted) noexcept;
+    void removeOthers() noexcept;
 
     KernelObject m_epoll;
     int m_permanent = -1;

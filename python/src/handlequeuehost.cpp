@@ -14,6 +14,8 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <cstddef>
+#include <new>
 #include <optional>
 #include <utility>
 
@@ -24,7 +26,9 @@ namespace {
 /// Guarded by the GIL. Never destroyed: daemon threads still run in the C library's exit handlers.
 std::vector<HandleQueue *> &attachedQueues()
 {
-    static auto *const queues = new std::vector<HandleQueue *>;
+    using Queues = std::vector<HandleQueue *>;
+    alignas(Queues) static std::byte storage[sizeof(Queues)];
+    static auto *const queues = new (storage) Queues; // allocates nothing
     return *queues;
 }
 
@@ -152,13 +156,14 @@ void HandleQueue::detachAll() noexcept
     s_ended.store(true);
     // A queue of a daemon's thread may be at work; its next step ends with the interpreter. One
     // that is served has nothing of Python's below it: its thread goes on without it.
-    const std::vector<HandleQueue *> queues = attachedQueues();
-    for (HandleQueue *queue : queues)
-        Py_INCREF(queue->m_loop); // the end of one loop may be that of another
-    for (HandleQueue *queue : queues) {
-        if (queue->m_thread == std::this_thread::get_id())
-            queue->detach();
-        Py_DECREF(queue->m_loop);
+    const std::vector<HandleQueue *> &attached = attachedQueues();
+    for (std::size_t left = attached.size(); left > 0; --left) {
+        const auto ours =
+                std::ranges::find(attached, std::this_thread::get_id(),
+                                  [](const HandleQueue *queue) { return queue->m_thread; });
+        if (ours == attached.end())
+            return;
+        (*ours)->detach(); // takes it from the list, and others if that is the end of their loops
     }
 }
 

@@ -10,6 +10,7 @@ actions of PYTHON, allocations fail that Python makes for the native code.
 from __future__ import annotations
 
 import asyncio
+import atexit
 import contextlib
 import ctypes
 import faulthandler
@@ -256,6 +257,32 @@ def keep_datagrams(loop: Any) -> None:
     use(loop, _transports.DatagramTransport, socket.SOCK_DGRAM, send)
 
 
+def fork(loop: Any) -> None:
+    """Run the loop in a forked child, which opens its own set without a file that was closed."""
+    ends = [os.pipe() for _ in range(20)]
+    for reading, _ in ends:
+        loop.add_reader(reading, nothing)
+        os.close(reading)
+    child = os.fork()
+    if child == 0:
+        with contextlib.suppress(MemoryError):
+            run(loop)
+        os._exit(1 if failing.has_failed() else 0)
+    status = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+    for reading, writing in ends:
+        loop.remove_reader(reading)
+        os.close(writing)
+    assert status in (0, 1), status
+    if status:
+        failing.fail_allocation(-1)  # as if it had failed here
+
+
+def end() -> None:
+    """Leave a loop that is served, and have an allocation fail when the interpreter ends."""
+    QtAsyncio.start()
+    atexit.register(failing.fail_allocation, 0)
+
+
 def named(*actions: Callable[[Any], None]) -> dict[str, Callable[[Any], None]]:
     return {action.__name__: action for action in actions}
 
@@ -263,7 +290,7 @@ def named(*actions: Callable[[Any], None]) -> dict[str, Callable[[Any], None]]:
 PYTHON = named(receive, send_rest, keep_datagrams)
 ACTIONS = (
     named(make, call_soon, call_later, post, watch, operate, stream)
-    | named(datagrams, run_many, nest, serve, use_qt)
+    | named(datagrams, run_many, nest, serve, use_qt, fork)
     | PYTHON
 )
 
@@ -303,4 +330,5 @@ if __name__ == "__main__":
     for name in sys.argv[1:] or list(ACTIONS):
         print(name, end=" ", flush=True)
         print(sweep(ACTIONS[name]), flush=True)
+    end()
     print("survived", flush=True)
