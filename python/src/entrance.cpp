@@ -40,19 +40,20 @@ PyObject *setOf(std::initializer_list<const char *> names)
     return set;
 }
 
+// The functions here that return a new reference return null if a signal handler raises, as in a
+// __getattr__(): then the Python error is set.
+
 /// A new reference; to None if there is no such attribute.
 PyObject *attribute(PyObject *object, const char *name)
 {
     PyObject *value = PyObject_GetAttrString(object, name);
-    if (value)
+    if (value || !PyErr_ExceptionMatches(PyExc_Exception))
         return value;
-    if (!PyErr_ExceptionMatches(PyExc_Exception))
-        PyErr_WriteUnraisable(object); // a signal handler in a __getattr__()
     PyErr_Clear();
     return Py_NewRef(Py_None);
 }
 
-/// The protocol to which one of asyncio's hands on; null if it does not.
+/// The protocol to which one of asyncio's hands on; None or null if it does not.
 PyObject *nextProtocol(PyObject *protocol)
 {
     if (is(protocol, s_tlsProtocol))
@@ -60,19 +61,21 @@ PyObject *nextProtocol(PyObject *protocol)
     if (!is(protocol, s_pipeProtocol))
         return nullptr;
     const Ref process(attribute(protocol, "proc"));
-    return attribute(process.get(), "_protocol");
+    return process ? attribute(process.get(), "_protocol") : nullptr;
 }
 
 /// The program's protocol behind those of asyncio's that hand on to it. Takes over a reference, and
 /// returns a new one.
 PyObject *programsProtocol(PyObject *protocol)
 {
-    PyObject *next = nextProtocol(protocol);
+    PyObject *next = protocol ? nextProtocol(protocol) : nullptr;
     while (next && next != Py_None) {
         Py_SETREF(protocol, next);
         next = nextProtocol(protocol);
     }
     Py_XDECREF(next);
+    if (PyErr_Occurred())
+        Py_CLEAR(protocol);
     return protocol;
 }
 
@@ -82,6 +85,8 @@ PyObject *protocolOfMethod(PyObject *method)
     if (is(self, s_tlsProtocol)) // which goes on to read, from Python 3.13 on
         return programsProtocol(Py_NewRef(self));
     const Ref name(attribute(PyMethod_GET_FUNCTION(method), "__name__"));
+    if (!name)
+        return nullptr;
     if (!PyUnicode_CheckExact(name.get())) // another kind may refuse to be looked up
         return Py_NewRef(Py_None);
     if (PySet_Contains(s_protocolMethods, name.get()) > 0)
@@ -139,6 +144,8 @@ bool Entrance::mayEnter(PyObject *callback) const
     if (Transport::isWriting(callback)) // it looks for itself what it may do
         return true;
     const Ref protocol(protocolOf(callback));
+    if (!protocol)
+        return false;
     return protocol.get() == Py_None || !isEnteredOutside(protocol.get());
 }
 
@@ -148,8 +155,8 @@ bool Entrance::isEnteredOutside(PyObject *protocol) const
         return false;
     const Ref wanted(programsProtocol(Py_NewRef(protocol)));
     for (const Entrance *entrance = m_outer; entrance; entrance = entrance->m_outer) {
-        const Ref entered(entrance->protocol());
-        if (entered.get() == wanted.get())
+        const Ref entered(wanted ? entrance->protocol() : nullptr);
+        if (!entered || entered.get() == wanted.get())
             return true;
     }
     return false;

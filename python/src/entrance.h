@@ -35,7 +35,8 @@ public:
     Entrance(const Entrance &) = delete;
     Entrance &operator=(const Entrance &) = delete;
 
-    /// Whether the callback of a handle enters no protocol that is on the stack.
+    /// Whether the callback of a handle enters no protocol that is on the stack. False with a Python
+    /// error set if a signal handler raises.
     bool mayCall(PyObject *callback) const { return !m_outer || mayEnter(callback); }
     /// Notes the callback of a handle, which is borrowed until it has returned.
     void call(PyObject *callback) noexcept { m_callback = callback; }
@@ -47,7 +48,8 @@ public:
     /// The place in the ring from which on no handle is on the stack: those handles are newer than
     /// all callbacks there, except callbacks that began before the handles became ready.
     std::uint64_t place() const noexcept { return m_place; }
-    /// Whether a protocol was entered further out than here.
+    /// Whether a protocol was entered further out than here. True with a Python error set if a
+    /// signal handler raises.
     bool isEnteredOutside(PyObject *protocol) const;
 
     /// Looks up what asyncio's own protocols are made of; false with a Python error set.
@@ -55,7 +57,7 @@ public:
 
 private:
     bool mayEnter(PyObject *callback) const;
-    PyObject *protocol() const; // a new reference, to None if none is entered
+    PyObject *protocol() const; // a new reference, to None if none is entered; or null
 
     Entrance *&m_innermost;
     Entrance *const m_outer;

@@ -4,6 +4,7 @@
 #include "handlequeue.h"
 #include "debugwatch.h"
 #include "depth.h"
+#include "exceptionchain.h"
 #include "exceptionscope.h"
 #include "gil.h"
 #include "loophost.h"
@@ -212,7 +213,7 @@ HandleOutcome HandleQueue::callHandle(PyObject *handle, std::uint64_t place)
         watch.emplace(m_loop, handle);
     Entrance entrance(m_entrance, place, m_ready.end());
     const HandleOutcome outcome = Handles::run(handle, entrance);
-    if (outcome == HandleOutcome::Raised)
+    if (outcome == HandleOutcome::Raised || (outcome == HandleOutcome::Busy && PyErr_Occurred()))
         raised();
     if (watch && !watch->finish())
         raised();

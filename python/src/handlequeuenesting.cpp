@@ -95,7 +95,11 @@ void HandleQueue::releaseBusyHandles()
 bool HandleQueue::isEnteredOutside(PyObject *protocol)
 {
     // In another greenlet parts of the home stack may be moved away.
-    return m_entrance && m_admission.home().isCurrent() && m_entrance->isEnteredOutside(protocol);
+    if (!m_entrance || !m_admission.home().isCurrent() || !m_entrance->isEnteredOutside(protocol))
+        return false;
+    if (PyErr_Occurred())
+        raised();
+    return true;
 }
 
 } // namespace QtAsyncio

@@ -13,18 +13,17 @@ namespace QtAsyncio {
 
 namespace {
 
-bool hasDescriptor(PyObject *file, int descriptor)
+/// 1 or 0; -1 with a Python error set if a signal handler raises.
+int hasDescriptor(PyObject *file, int descriptor)
 {
     Py_INCREF(file); // its fileno() may do anything
     PyObject *number = PyObject_CallMethod(file, "fileno", nullptr);
     const bool same = number && PyLong_AsLong(number) == descriptor;
     Py_XDECREF(number);
-    if (!number && PyErr_ExceptionMatches(PyExc_Exception))
+    if (PyErr_Occurred() && PyErr_ExceptionMatches(PyExc_Exception))
         PyErr_Clear(); // it is closed
-    if (PyErr_Occurred())
-        PyErr_WriteUnraisable(file);
     Py_DECREF(file);
-    return same;
+    return PyErr_Occurred() ? -1 : same;
 }
 
 } // namespace
@@ -70,7 +69,8 @@ PyObject *HandleWatchers::eraseIfEmpty(Watches::iterator watch)
 int HandleWatchers::add(int descriptor, Interest interest, PyObject *handle, PyObject *file)
 {
     Ref owned(handle);
-    displaceClosed(descriptor, file);
+    if (!displaceClosed(descriptor, file))
+        return Raised;
     Watch &watch = m_watches[descriptor];
     // This may fail for lack of memory, so it comes before the handle is recorded.
     m_poller.watch(descriptor, Interests(watch.wanted() | interest));
@@ -100,19 +100,21 @@ bool HandleWatchers::remove(int key, Interest interest)
 }
 
 /// A file that was closed keeps its watch, as in asyncio, but not its number, which may belong to
-/// \a successor by now.
-void HandleWatchers::displaceClosed(int descriptor, PyObject *successor)
+/// \a successor by now. False with a Python error set if a signal handler raises.
+bool HandleWatchers::displaceClosed(int descriptor, PyObject *successor)
 {
     const auto found = m_watches.find(descriptor);
-    if (found == m_watches.end() || !found->second.file || found->second.file == successor
-        || hasDescriptor(found->second.file, descriptor))
-        return;
+    if (found == m_watches.end() || !found->second.file || found->second.file == successor)
+        return true;
+    if (const int has = hasDescriptor(found->second.file, descriptor); has != 0)
+        return has > 0;
     auto node = m_watches.extract(descriptor);
     if (!node)
-        return; // the file's fileno() has removed it
+        return true; // the file's fileno() has removed it
     node.key() = --m_lastDisplaced;
     m_watches.insert(std::move(node));
     m_poller.watch(descriptor, NoInterest);
+    return true;
 }
 
 int HandleWatchers::replace(int key, Interest interest, PyObject *handle)

@@ -32,7 +32,9 @@ public:
 
     int pollDescriptor() const noexcept { return m_poller.descriptor(); }
 
-    /// Takes over a reference to \a handle; the former one is cancelled. 0 or an errno.
+    static constexpr int Raised = -1;
+    /// Takes over a reference to \a handle; the former one is cancelled. 0, an errno, or Raised with
+    /// a Python error set.
     ///
     /// \a file is the object with the descriptor, or null. The watch keeps it alive, and finds it
     /// by keyOf() when it is closed and has no descriptor to be found by.
@@ -94,7 +96,7 @@ private:
     using Watches = std::unordered_map<int, Watch>;
 
     int update(int descriptor, const Watch &watch);
-    void displaceClosed(int descriptor, PyObject *successor);
+    bool displaceClosed(int descriptor, PyObject *successor);
     [[nodiscard]] PyObject *eraseIfEmpty(Watches::iterator watch);
     void queue(int descriptor, Watch &watch, Interest interest, ReadyRing &ring);
     static void release(Side &side);

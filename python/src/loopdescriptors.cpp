@@ -70,7 +70,7 @@ PyObject *addWatcher(PyObject *self, const CallbackArguments &arguments, Interes
             : watchers.add(key, interest, added, PyLong_Check(file) ? nullptr : file);
     if (error) {
         errno = error;
-        return PyErr_SetFromErrno(PyExc_OSError);
+        return error == HandleWatchers::Raised ? nullptr : PyErr_SetFromErrno(PyExc_OSError);
     }
     return handle.release();
 }

@@ -2,9 +2,9 @@
 // SPDX-License-Identifier: BSD-3-Clause
 
 #include "releases.h"
+#include "exceptionchain.h"
 #include "nativecall.h"
 #include "ref.h"
-#include "takeerror.h"
 
 #include <utility>
 
@@ -12,29 +12,14 @@ namespace QtAsyncio::Releases {
 
 namespace {
 
-/// How often a release is called at most; one that always raises does so each time.
-constexpr int Attempts = 10;
-
-/// Calls a release until it returns. Takes over the exception so far, and returns the one to raise.
-PyObject *release(PyObject *function, PyObject *exception)
-{
-    for (int attempt = 0; attempt < Attempts; ++attempt) {
-        if (PyObject *result = PyObject_CallNoArgs(function)) {
-            Py_DECREF(result);
-            break;
-        }
-        exception = chained(takeError(), exception);
-    }
-    return exception;
-}
-
+/// Takes over the exception so far, and returns the one to raise.
 PyObject *releaseThese(PyObject *releases, PyObject *exception)
 {
     while (const Py_ssize_t size = PyList_GET_SIZE(releases)) {
         PyObject *function = Py_NewRef(PyList_GET_ITEM(releases, size - 1));
         if (PyList_SetSlice(releases, size - 1, size, nullptr) < 0)
             PyErr_Clear(); // cannot happen: removing the last item allocates nothing
-        exception = release(function, exception);
+        exception = callUntilItReturns([=] { return PyObject_CallNoArgs(function); }, exception);
         Py_DECREF(function);
     }
     return exception;

@@ -14,7 +14,7 @@ namespace QtAsyncio::Releases {
 /// a list, and then acquires the resource. A release that has nothing to do, or is called twice,
 /// must do no harm. The functions here call the releases, last one first, without an instruction of
 /// Python in between. If a release raises, they call it again, because it may have been
-/// interrupted, and raise the exception at the end.
+/// interrupted, unless it fails in the same way once more. They raise the exception at the end.
 ///
 /// The frame of a function that returns what it has acquired has an instruction after the
 /// acquisition: the return. call_or_undo() therefore calls the whole function.

@@ -116,7 +116,8 @@ bool watch(PyObject *self)
         return true;
     }
     errno = error;
-    PyErr_SetFromErrno(PyExc_OSError);
+    if (error != HandleWatchers::Raised)
+        PyErr_SetFromErrno(PyExc_OSError);
     return false;
 }
 

@@ -44,10 +44,12 @@ int callsLeft([[maybe_unused]] const PyThreadState *state) noexcept
 #endif
 }
 
-/// As StackPlace::leaves() for the C stack. Looks up the end of a thread's stack once.
+/// As StackPlace::leaves() for the C stack. Looks up the end of a thread's stack until it is known.
 bool leavesBytes(const char *inner, const char *outer, int quarters) noexcept
 {
-    static thread_local const char *const lowest = lowestAddress();
+    static thread_local const char *lowest = nullptr;
+    if (!lowest)
+        lowest = lowestAddress(); // again, for lack of a descriptor to look it up, or of memory
     if (!lowest || inner < lowest || outer < inner) // a stack that a library has made, perhaps
         return true;
     return (inner - lowest) >= (outer - lowest) / 4 * quarters;

@@ -32,25 +32,6 @@ inline void setError(PyObject *exception)
                   PyException_GetTraceback(exception));
 }
 
-/// The newer of two exceptions, with the former one, which may be null, as its context. Takes over
-/// both references. If both have the same type, returns the former one alone: it has been repeated.
-inline PyObject *chained(PyObject *newer, PyObject *former)
-{
-    if (!former)
-        return newer;
-    if (Py_TYPE(newer) == Py_TYPE(former)) {
-        Py_DECREF(newer);
-        return former;
-    }
-    if (PyObject *context = PyException_GetContext(newer)) {
-        Py_DECREF(context);
-        Py_DECREF(former);
-    } else {
-        PyException_SetContext(newer, former); // takes over the reference
-    }
-    return newer;
-}
-
 /// Whether the Python error is of one of two types. Makes its exception first, because only then
 /// the type is certain.
 inline bool errorIs(PyObject *type, PyObject *otherType)

@@ -2,16 +2,9 @@
 // SPDX-License-Identifier: BSD-3-Clause
 
 #include "turn.h"
-#include "takeerror.h"
+#include "exceptionchain.h"
 
 namespace QtAsyncio {
-
-namespace {
-
-/// How often the end of a turn is tried: signal handlers may interrupt it.
-constexpr int Attempts = 10;
-
-} // namespace
 
 Turn::Turn(PyObject *loop, bool served)
     : m_loop(loop)
@@ -50,16 +43,10 @@ Turn::~Turn()
 /// Restores the state before the turn. Returns the exception that has interrupted that, or null.
 PyObject *Turn::end()
 {
-    PyObject *exception = nullptr;
-    for (int attempt = 0; attempt < Attempts; ++attempt) {
-        PyObject *result = PyObject_CallMethod(m_loop, "_end_turn", "(O)", m_former);
-        if (result) {
-            Py_DECREF(result);
-            break;
-        }
-        exception = chained(takeError(), exception);
-    }
-    return exception;
+    const auto endTurn = [this] {
+        return PyObject_CallMethod(m_loop, "_end_turn", "(O)", m_former);
+    };
+    return callUntilItReturns(endTurn, nullptr);
 }
 
 /// Makes the next iteration end with the exception, if the loop is still served.

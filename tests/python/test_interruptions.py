@@ -8,8 +8,10 @@ import asyncio
 import gc
 import os
 import signal
+import socket
 import subprocess
 import sys
+import types
 import weakref
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -17,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 import QtAsyncio
-from conftest import QtCore
+from conftest import QtCore, until
 from process import BINDING
 from QtAsyncio import _native
 
@@ -124,6 +126,50 @@ def test_an_exception_where_a_run_is_left_ends_that_run(
         qt_loop.run_forever()
     assert isinstance(raised.value.__context__, SystemExit)
     assert qt_loop.run_until_complete(asyncio.sleep(0, "not late")) == "not late"
+
+
+def test_ctrl_c_where_a_nested_run_asks_for_a_protocol_ends_the_run(qt_loop: Any) -> None:
+    """The handle that it has asked about waits for the next run."""
+    calls: list[Any] = []
+
+    class Function:
+        @property
+        def __name__(self) -> str:  # type: ignore[override]
+            raise KeyboardInterrupt
+
+        def __call__(self, owner: Any) -> None:
+            calls.append(owner)
+
+    def nest() -> None:
+        qt_loop.call_soon(types.MethodType(Function(), "owner"))
+        QtCore.QEventLoop().exec()
+
+    qt_loop.call_soon(nest)
+    with pytest.raises(KeyboardInterrupt):
+        qt_loop.run_forever()
+    assert calls == []
+    qt_loop.run_until_complete(until(lambda: calls == ["owner"]))
+
+
+def test_ctrl_c_in_the_fileno_of_a_former_file_comes_out_of_add_reader(
+    qt_loop: Any, pair: tuple[socket.socket, socket.socket]
+) -> None:
+    class File:
+        is_interrupted = False
+
+        def fileno(self) -> int:
+            if self.is_interrupted:
+                raise KeyboardInterrupt
+            return pair[0].fileno()
+
+    former = File()
+    qt_loop.add_reader(former, pytest.fail)
+    former.is_interrupted = True
+    with pytest.raises(KeyboardInterrupt):
+        qt_loop.add_reader(File(), pytest.fail)
+    former.is_interrupted = False
+    assert qt_loop.remove_reader(former)
+    assert not qt_loop.remove_reader(File())
 
 
 def test_only_an_exception_interrupts_a_run(qt_loop: Any) -> None:

@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import copy
+import functools
 import inspect
 import pickle
 import sys
@@ -84,6 +85,62 @@ def test_a_release_that_cannot_succeed_does_not_keep_the_others_waiting() -> Non
     with pytest.raises(KeyboardInterrupt, match="b"):
         _native.release_all([Resource(log, "a"), Resource(log, "b", 1000)])
     assert log[-1] == "a"
+
+
+def test_a_release_that_fails_by_itself_is_called_twice() -> None:
+    log: list[str] = []
+
+    def fail() -> None:
+        log.append("fail")
+        raise ValueError("own")
+
+    with pytest.raises(ValueError, match="own") as raised:
+        _native.release_all([Resource(log, "a"), fail])
+    assert raised.value.__context__ is None
+    assert log == ["fail", "fail", "a"]
+
+
+def test_no_exception_of_a_release_is_lost() -> None:
+    """Two of the same type, and one that has a context already."""
+
+    def raise_in_handler() -> None:
+        try:
+            raise KeyError("context")
+        except KeyError:
+            raise ValueError("second") from None
+
+    def fail() -> None:
+        raise ValueError("first")
+
+    with pytest.raises(ValueError, match="second") as raised:
+        _native.release_all([raise_in_handler, fail])
+    chain = []
+    error: BaseException | None = raised.value
+    while error:
+        chain.append(error.args[0])
+        error = error.__context__
+    assert chain == ["second", "context", "first"]
+
+
+@pytest.mark.parametrize("order", ["ab", "ba", "aa", "aba"])
+def test_exceptions_that_are_raised_again_make_no_circle(order: str) -> None:
+    a, b = ValueError("a"), KeyError("b")
+    a.__context__ = b
+    errors = {"a": a, "b": b}
+
+    def throw(error: BaseException) -> None:
+        raise error
+
+    releases = [functools.partial(throw, errors[name]) for name in order]
+    with pytest.raises((ValueError, KeyError)) as raised:
+        _native.release_all(releases)
+    seen: list[BaseException] = []
+    error: BaseException | None = raised.value
+    while error:
+        assert error not in seen
+        seen.append(error)
+        error = error.__context__
+    assert set(seen) == {errors[name] for name in order} | {b}
 
 
 def acquire(log: list[str], *, name: str = "a", fails: bool = False) -> str:

@@ -128,6 +128,37 @@ def test_event_loops_that_tasks_close(
     assert errors == []
 
 
+#: Asks for the end of the stack while no descriptor is left: the C library reads a file for that.
+WITHOUT_DESCRIPTORS = """
+    import asyncio, os, resource, sys
+    from BINDING import QtCore
+    import QtAsyncio
+    application = QtCore.QCoreApplication([])
+    sys.setrecursionlimit(1_000_000)
+    resource.setrlimit(resource.RLIMIT_STACK, (1024 * 1024, resource.RLIM_INFINITY))
+
+    async def work():
+        QtCore.QCoreApplication.processEvents()
+
+    async def main():
+        limits = resource.getrlimit(resource.RLIMIT_NOFILE)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (os.dup(0) + 1, limits[1]))
+        await asyncio.gather(work(), work())
+        resource.setrlimit(resource.RLIMIT_NOFILE, limits)
+        await asyncio.gather(*(work() for _ in range(1000)))
+        print("all done")
+
+    loop = QtAsyncio.new_event_loop()
+    loop.run_until_complete(main())
+    """
+
+
+@pytest.mark.slow
+@pytest.mark.program
+def test_a_stack_whose_end_was_unknown_for_a_moment_bears_no_more() -> None:
+    assert check_script(WITHOUT_DESCRIPTORS) == ["all done"]
+
+
 THREAD = """
     import asyncio, sys, threading
     from BINDING import QtCore
