@@ -39,7 +39,7 @@ CALLOUTS = {
     "releases.cpp:callOrRelease": _RELEASES,
     "releases.cpp:callOrUndo": f"{_RELEASED}::test_an_exception_at_the_return_undoes_the_call",
     "releases.cpp:callThenRelease": _RELEASES,
-    "releases.cpp:release": _CANNOT,
+    "releases.cpp:releaseThese": _CANNOT,
     "runpatch.cpp:lookUp": f"{_PATCHES}::test_handles_run_where_the_method_of_asyncio_is_missing",
     "socketattempts.cpp:failure": _SIGNAL,
     "socketcoroutine.cpp:stop": _MEMORY,

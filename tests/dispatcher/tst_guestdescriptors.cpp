@@ -33,6 +33,8 @@ class tst_GuestDescriptors : public QObject
 private Q_SLOTS:
     void init();
     void cleanup();
+    void isNotMadeWithoutDescriptors_data();
+    void isNotMadeWithoutDescriptors();
     void isServedWithoutWatches_data();
     void isServedWithoutWatches();
     void triesAgainByItself_data();
@@ -100,6 +102,30 @@ bool tst_GuestDescriptors::isServed()
         eventLoop.processEvents(QEventLoop::WaitForMoreEvents);
     other.join();
     return !watchdog.hasBitten();
+}
+
+void tst_GuestDescriptors::isNotMadeWithoutDescriptors_data()
+{
+    QTest::addColumn<QByteArray>("function");
+    QTest::addColumn<int>("error");
+    for (const char *function : { "epoll_create1", "eventfd", "timerfd_create" }) {
+        for (const int error : { EMFILE, ENFILE, ENOMEM })
+            QTest::addRow("%s, %d", function, error) << QByteArray(function) << error;
+    }
+}
+
+void tst_GuestDescriptors::isNotMadeWithoutDescriptors()
+{
+    QFETCH(const QByteArray, function);
+    QFETCH(const int, error);
+    t_fault = { function.constData(), error, 1 };
+    int code = 0;
+    try {
+        const AttachedHost host(QAbstractEventDispatcher::instance());
+    } catch (const std::system_error &thrown) {
+        code = thrown.code().value();
+    }
+    QCOMPARE(code, error);
 }
 
 void tst_GuestDescriptors::isServedWithoutWatches_data()

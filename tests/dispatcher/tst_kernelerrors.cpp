@@ -15,7 +15,9 @@
 #include <iterator>
 #include <system_error>
 #include <thread>
+#include <utility>
 
+#include <sys/wait.h>
 #include <unistd.h>
 
 using namespace QtAsyncio;
@@ -39,6 +41,9 @@ private Q_SLOTS:
     void whatCannotBeWatchedIsInvalid_data();
     void whatCannotBeWatchedIsInvalid();
     void anInterruptedWaitGoesOn();
+    void aWaitGoesOnWithoutNanoseconds_data();
+    void aWaitGoesOnWithoutNanoseconds();
+    void aWakeUpThatCannotBeWrittenIsSeenByTheNextIteration();
     void aFailedWaitIsToldOfOnce_data();
     void aFailedWaitIsToldOfOnce();
     void theWakersDescriptorIsReplaced_data();
@@ -182,6 +187,59 @@ void tst_KernelErrors::anInterruptedWaitGoesOn()
     pipe.write();
     t_fault = { "epoll_wait", EINTR, 3 };
     QCOMPARE(readiness(poller, pipe.readEnd(), Forever), Read);
+}
+
+void tst_KernelErrors::aWaitGoesOnWithoutNanoseconds_data()
+{
+    QTest::addColumn<int>("error");
+    QTest::newRow("an old kernel") << ENOSYS;
+    QTest::newRow("a sandbox") << EPERM;
+}
+
+/// In a child, because the process never tries it again.
+void tst_KernelErrors::aWaitGoesOnWithoutNanoseconds()
+{
+    QFETCH(const int, error);
+    const pid_t child = ::fork();
+    if (child == 0) {
+        Poller poller;
+        int left = -1;
+        bool isLongEnough = true;
+        for (int wait = 0; wait < 2; ++wait) {
+            t_fault = { "epoll_pwait2", error, 1 };
+            const TimePoint begin = Clock::now();
+            poller.wait(1500us);
+            isLongEnough &= Clock::now() - begin >= 1500us;
+            left = std::exchange(t_fault.calls, 0);
+            if (wait == 0 && left != 0)
+                ::_exit(2);
+        }
+        ::_exit(isLongEnough && left == 1 && poller.error() == 0 ? 0 : 1);
+    }
+    int status = -1;
+    QCOMPARE(::waitpid(child, &status, 0), child);
+    QCOMPARE(status, 0);
+}
+
+void tst_KernelErrors::aWakeUpThatCannotBeWrittenIsSeenByTheNextIteration()
+{
+    const Watchdog watchdog;
+    bool isRefused = false;
+    while (!isRefused && !watchdog.hasBitten()) { // else it came before the wait
+        m_queue->callAt(Clock::now() + 10ms, [] { });
+        std::thread other([&] {
+            std::this_thread::sleep_for(2ms);
+            t_fault = { "eventfd_write", EIO, 1 };
+            m_core->wakeUp();
+            isRefused = t_fault.calls == 0;
+        });
+        const bool handled = m_core->processEvents(QEventLoop::WaitForMoreEvents);
+        other.join();
+        if (isRefused)
+            QVERIFY(handled || m_core->processEvents(QEventLoop::AllEvents));
+    }
+    QVERIFY(isRefused);
+    QVERIFY(m_queue->failedWaits().empty());
 }
 
 void tst_KernelErrors::aFailedWaitIsToldOfOnce_data()

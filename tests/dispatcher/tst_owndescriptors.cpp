@@ -45,6 +45,8 @@ private Q_SLOTS:
     void aSetOfTheProgramIsNotTakenForOurs();
     void aFileUnderTheNumberOfTheSetIsNotTakenForIt();
     void aChildOfALoopWithoutAWakerIsWoken();
+    void aChildTriesAgain_data();
+    void aChildTriesAgain();
     void aChildsFilesAreLeftAlone();
 
 private:
@@ -259,6 +261,34 @@ void tst_OwnDescriptors::aChildOfALoopWithoutAWakerIsWoken()
     if (child == 0) {
         ::alarm(10);
         ::_exit(isWoken(Wait) ? 0 : 1);
+    }
+    int status = -1;
+    QCOMPARE(::waitpid(child, &status, 0), child);
+    QCOMPARE(status, 0);
+}
+
+void tst_OwnDescriptors::aChildTriesAgain_data()
+{
+    QTest::addColumn<QByteArray>("function");
+    QTest::addColumn<int>("reported");
+    QTest::newRow("the set") << QByteArray("epoll_create1") << ENOMEM;
+    QTest::newRow("the waker") << QByteArray("eventfd") << EBADF;
+}
+
+void tst_OwnDescriptors::aChildTriesAgain()
+{
+    QFETCH(const QByteArray, function);
+    QFETCH(const int, reported);
+    m_core->readyQueues().detach(m_queue.get()); // which has a set, too
+    const pid_t child = ::fork();
+    if (child == 0) {
+        ::alarm(10);
+        FakeReadyQueue queue;
+        m_core->readyQueues().attach(&queue);
+        t_fault = { function.constData(), ENOMEM, 4 }; // two attempts at first
+        while (t_fault.calls > 0)
+            m_core->processEvents(Wait);
+        ::_exit(isWoken(Wait) && queue.failedWaits() == std::vector<int>({ reported }) ? 0 : 1);
     }
     int status = -1;
     QCOMPARE(::waitpid(child, &status, 0), child);

@@ -130,6 +130,21 @@ print("works")
 
 
 @modes
+def test_what_cannot_be_watched_says_so(mode: str) -> None:
+    source = """
+loop = QtAsyncio.new_event_loop()
+with open("/etc/passwd") as file:
+    print(failure(loop.add_reader, file, print))
+    closed = file.fileno()
+print(failure(loop.add_reader, closed, print))
+sets = [n for n in numbers() if kind_of(n) == "anon_inode:[eventpoll]"]
+print(failure(loop.add_reader, sets[-1], print))  # its own
+loop.close()
+"""
+    assert output(mode, source) == ["EPERM", "EBADF", "EINVAL"]
+
+
+@modes
 def test_a_forked_child_needs_no_free_descriptor(mode: str) -> None:
     source = """
 loop = QtAsyncio.new_event_loop()
@@ -148,6 +163,33 @@ loop.call_soon(fork)
 loop.run_forever()
 """
     assert output(mode, source) == ["7"]
+
+
+@modes
+def test_a_forked_child_keeps_the_files_that_it_has_opened(mode: str) -> None:
+    """They have the numbers of descriptors that the child has closed."""
+    source = """
+loop = QtAsyncio.new_event_loop()
+loop.run_until_complete(asyncio.sleep(0))
+own = [n for n in numbers() - before if kind_of(n).startswith("anon_inode:")]
+child = os.fork()
+if child == 0:
+    for number in own:
+        os.close(number)
+    other = QtAsyncio.new_event_loop()  # its set takes one of these numbers
+    files = [n for n in own if not kind_of(n)]
+    zero = os.open("/dev/zero", os.O_RDONLY)
+    for number in files:
+        os.dup2(zero, number)
+    for one in loop, other:
+        threading.Timer(0.002, one.call_soon_threadsafe, [one.stop]).start()
+        one.run_forever()
+        one.run_until_complete(asyncio.sleep(0.001))
+        one.close()
+    os._exit(7 if files and all(kind_of(n) == "/dev/zero" for n in files) else 1)
+print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
+"""
+    assert output(mode, source, QT_NO_GLIB="1") == ["7"]
 
 
 @modes
