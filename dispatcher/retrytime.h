@@ -5,6 +5,8 @@
 
 #include "clock.h"
 
+#include <atomic>
+
 namespace QtAsyncio {
 
 /// When to try again what failed and nothing announces: memory, a free descriptor, a stack left.
@@ -14,15 +16,15 @@ public:
     /// Long enough to cost nothing, short enough not to be seen.
     static constexpr Duration Interval = std::chrono::milliseconds(10);
 
-    void failed(TimePoint now) noexcept { m_next = now + Interval; }
-    void succeeded() noexcept { m_next = Never; }
-    /// Never if there is nothing to try again.
-    TimePoint next() const noexcept { return m_next; }
+    void failed(TimePoint now) noexcept { m_next.store(now + Interval, std::memory_order_relaxed); }
+    void succeeded() noexcept { m_next.store(Never, std::memory_order_relaxed); }
+    /// Never if there is nothing to try again. Any thread.
+    TimePoint next() const noexcept { return m_next.load(std::memory_order_relaxed); }
     /// Whether an attempt is not too early.
-    bool isDue(TimePoint now) const noexcept { return m_next == Never || now >= m_next; }
+    bool isDue(TimePoint now) const noexcept { return next() == Never || now >= next(); }
 
 private:
-    TimePoint m_next = Never;
+    std::atomic<TimePoint> m_next = Never;
 };
 
 } // namespace QtAsyncio

@@ -10,7 +10,7 @@ Admission::Permission Admission::permit(int depth, bool waits, TimePoint now)
     const Permission permission =
             m_home.isCurrent() ? permitByRoom(depth, waits, now) : Permission::None;
     if (permission == Permission::None && waits)
-        pauseFrom(now);
+        m_pause.failed(now);
     return permission;
 }
 

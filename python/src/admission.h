@@ -3,12 +3,11 @@
 
 #pragma once
 
-#include "clock.h"
 #include "homegreenlet.h"
+#include "retrytime.h"
 #include "stackplace.h"
 
 #include <array>
-#include <atomic>
 
 namespace QtAsyncio {
 
@@ -43,10 +42,14 @@ public:
     /// each callback, so that event loops asked to return do so before others open.
     bool areUnwinding() const noexcept { return m_unwinding; }
 
-    /// When the dispatcher has to ask again after None, if it waits. Needs no GIL.
-    TimePoint pausedUntil() const noexcept { return m_pausedUntil.load(std::memory_order_relaxed); }
-    void pause() noexcept { pauseFrom(Clock::now()); }
-    void endPause() noexcept { m_pausedUntil.store({ }, std::memory_order_relaxed); }
+    /// How long until the dispatcher has to ask again after None, if it waits: nothing notifies it
+    /// when a greenlet is left. Needs no GIL.
+    Duration pauseLeft(TimePoint now) const noexcept
+    {
+        return m_pause.isDue(now) ? Duration::zero() : m_pause.next() - now;
+    }
+    void pause() noexcept { m_pause.failed(Clock::now()); }
+    void endPause() noexcept { m_pause.succeeded(); }
 
     HomeGreenlet &home() noexcept { return m_home; }
     const HomeGreenlet &home() const noexcept { return m_home; }
@@ -55,13 +58,7 @@ private:
     /// How long a run waits before it calls old handles, at the first level that does so.
     static constexpr Duration Patience = std::chrono::milliseconds(100);
     static constexpr int Levels = 12; // the highest waits for minutes
-    /// How long the dispatcher pauses after None: nothing notifies it when a greenlet is left.
-    static constexpr Duration Pause = std::chrono::milliseconds(10);
 
-    void pauseFrom(TimePoint now) noexcept
-    {
-        m_pausedUntil.store(now + Pause, std::memory_order_relaxed);
-    }
     Permission permitByRoom(int depth, bool waits, TimePoint now);
     bool hasWaited(int depth, TimePoint now) noexcept;
 
@@ -78,7 +75,7 @@ private:
             m_waits; // of runs on the stack, the innermost last; all others are over
     int m_level = 0; // how many there are
     bool m_unwinding = false;
-    std::atomic<TimePoint> m_pausedUntil = TimePoint{ };
+    RetryTime m_pause;
 };
 
 } // namespace QtAsyncio

@@ -3,8 +3,8 @@
 
 #pragma once
 
-#include "clock.h"
 #include "readyring.h"
+#include "retrytime.h"
 
 #include <utility>
 #include <vector>
@@ -24,30 +24,28 @@ public:
     {
         if (m_handles.empty() || depth < m_depth)
             m_depth = depth;
-        if (polled && m_nextTry == Never)
-            m_nextTry = Clock::now() + Interval;
+        if (polled && nextTry() == Never)
+            m_retry.failed(Clock::now());
         m_handles.push_back(ready);
     }
 
     /// The outermost run that found one of them, 1 being no nested one; 0 if there are none.
     int depth() const noexcept { return m_depth; }
     /// When to look again; Never if a callback of the loop's will have returned before.
-    TimePoint nextTry() const noexcept { return m_nextTry; }
+    TimePoint nextTry() const noexcept { return m_retry.next(); }
     const std::vector<ReadyHandle> &handles() const noexcept { return m_handles; }
 
     std::vector<ReadyHandle> takeAll() noexcept
     {
         m_depth = 0;
-        m_nextTry = Never;
+        m_retry.succeeded();
         return std::exchange(m_handles, { });
     }
 
 private:
-    static constexpr Duration Interval = std::chrono::milliseconds(10);
-
     std::vector<ReadyHandle> m_handles;
     int m_depth = 0;
-    TimePoint m_nextTry = Never;
+    RetryTime m_retry;
 };
 
 } // namespace QtAsyncio

@@ -173,8 +173,8 @@ Duration HandleQueue::timeToNext(TimePoint now, bool timers) const noexcept
         return Forever;
     if (m_descriptorReady.load())
         return Duration::zero();
-    if (const TimePoint paused = m_admission.pausedUntil(); paused > now)
-        return paused - now;
+    if (const Duration pause = m_admission.pauseLeft(now); pause > Duration::zero())
+        return pause;
     if (m_wanted.load(std::memory_order_relaxed) || !m_inbox.isEmpty()
         || m_failure.load(std::memory_order_relaxed))
         return Duration::zero();
