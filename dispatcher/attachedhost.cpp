@@ -139,11 +139,11 @@ Duration AttachedHost::idlePause() noexcept
 void AttachedHost::prepare(Duration pause)
 {
     m_own.separateFromParent();
-    checkDescriptors(); // first: it may replace the waker
+    const TimePoint now = Clock::now();
+    checkDescriptors(now); // first: it may replace the waker
     bool woken = false;
     while (!m_waker.prepareToSleep())
         woken |= m_waker.take();
-    const TimePoint now = Clock::now();
     const Duration next = woken ? Duration::zero() : m_readyQueues.timeToNext(now, true);
     if (next == Forever)
         m_deadline.arm(Never);
@@ -163,12 +163,13 @@ Duration AttachedHost::beginForeignWait()
 
 /// Replaces the descriptors that the program has closed: Qt's dispatcher would wait for a set that
 /// no longer exists. May run any code, such as a handler of Qt's messages.
-void AttachedHost::checkDescriptors()
+void AttachedHost::checkDescriptors(TimePoint now)
 {
     m_own.beginIteration();
-    static_cast<void>(m_own.check(Clock::now()));
-    const bool deadlineLost = forgetClosedDeadline(); // before others can get its number
-    if (!m_own.isIntact())
+    static_cast<void>(m_own.check(now));
+    const bool lost = !m_own.isIntact();
+    const bool deadlineLost = lost && forgetClosedDeadline(); // before others can get its number
+    if (lost)
         m_own.recover();
     if (m_deadline.descriptor() < 0 && m_deadline.replace() == 0)
         watchDeadline();

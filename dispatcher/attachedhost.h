@@ -56,7 +56,7 @@ private:
     void prepareToWait();
     void prepare(Duration pause);
     Duration idlePause() noexcept;
-    void checkDescriptors();
+    void checkDescriptors(TimePoint now);
     void tryAgain();
     bool forgetClosedDeadline();
     void watchDeadline() noexcept;

@@ -35,6 +35,7 @@ public:
 
     int descriptor() const noexcept override { return m_timer.descriptor(); }
     Interest interest() const noexcept override { return Read; }
+    bool isOwn() const noexcept override { return true; }
     bool activate() override { return false; } // the deadline has come: arm() sets the next one
     void invalidate() override { }
 

@@ -24,6 +24,7 @@ bool DescriptorTable::add(DescriptorWatcher *watcher)
     DescriptorWatcher *&place = watchers.of(watcher->interest());
     // This may fail for lack of memory, so it comes before the watcher is recorded.
     m_poller.watch(watcher->descriptor(), Interests(watchers.interests() | watcher->interest()));
+    m_poller.setOwn(watcher->descriptor(), watcher->isOwn());
     if (place)
         m_displaced.push_back(place);
     return !std::exchange(place, watcher);

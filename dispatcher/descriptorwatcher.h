@@ -15,6 +15,9 @@ public:
 
     virtual int descriptor() const noexcept = 0;
     virtual Interest interest() const noexcept = 0;
+    /// Whether another file under the number counts as closed, because the descriptor is the loop's
+    /// own, and the program does not know it. Otherwise that file is watched on.
+    virtual bool isOwn() const noexcept { return false; }
 
     /// Tells it. May run any code, and end this object's life.
     /// Returns whether this counts as an event of the iteration.

@@ -82,6 +82,12 @@ void Poller::watch(int descriptor, Interests interests)
     }
 }
 
+void Poller::setOwn(int descriptor, bool own) noexcept
+{
+    if (std::size_t(descriptor) < m_entries.size())
+        m_entries[std::size_t(descriptor)].own = own;
+}
+
 /// Keeps the list of what is watched, in any order.
 void Poller::note(int descriptor, bool watched)
 {

@@ -57,6 +57,9 @@ public:
 
     /// Sets what is wanted of \a descriptor, in place of what was wanted before.
     void watch(int descriptor, Interests interests);
+    /// Whether a watched descriptor is the loop's own: another file under its number counts as
+    /// closed. Otherwise that is watched on.
+    void setOwn(int descriptor, bool own) noexcept;
     /// Tells the kernel about \a descriptor now; 0 or the errno of its refusal.
     int commit(int descriptor);
 
@@ -69,7 +72,8 @@ public:
     std::size_t size() const noexcept { return m_watched.size(); }
     /// Looks for descriptors that were closed while they are watched, about which the kernel says
     /// nothing: the next \a count, in turn, with a system call for each. A number that has got
-    /// another file, with dup2() for instance, is watched on. With Edge it counts as closed.
+    /// another file, with dup2() for instance, is watched on, unless it is the loop's own. With
+    /// Edge it counts as closed, too.
     void check(std::size_t count);
     /// Looks for closed descriptors among all, without the set, which may be lost itself.
     void checkNumbers();
@@ -112,6 +116,7 @@ private:
         bool changed = false; // is in m_changed
         bool doubtful = false; // was unwatched in between: the number may mean another file now
         bool invalid = false; // is in m_invalid
+        bool own = false;
         bool alwaysReady = false;
         Kind kind = Kind::Unknown; // only the cost of a check depends on it
     };

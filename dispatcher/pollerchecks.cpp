@@ -13,6 +13,21 @@
 
 namespace QtAsyncio {
 
+namespace {
+
+/// Whether a regular file, or a number that was found closed, still is what it was.
+bool isRefusal(int error, bool isRegularFile) noexcept
+{
+    return error == EPERM || (error == EBADF && !isRegularFile);
+}
+
+bool meansAnotherFile(int error) noexcept
+{
+    return error == 0 || error == ENOENT; // it was added, or cannot be changed
+}
+
+} // namespace
+
 void Poller::check(std::size_t count)
 {
     for (count = std::min(count, m_watched.size()); count > 0 && !m_error; --count) {
@@ -46,11 +61,12 @@ void Poller::checkOne(int descriptor, Entry &e)
     const int error = compare(descriptor, e);
     if (error == EEXIST)
         return;
-    const bool refused = e.registered == NoInterest; // as a regular file, or it was found closed
-    if (refused && (error == EPERM || (error == EBADF && !e.alwaysReady)))
+    const bool refused = e.registered == NoInterest;
+    if (refused && isRefusal(error, e.alwaysReady))
         return;
-    if (!error && (e.wanted & Edge)) {
-        ::epoll_ctl(this->descriptor(), EPOLL_CTL_DEL, descriptor, nullptr);
+    if (meansAnotherFile(error) && (e.own || (e.wanted & Edge))) {
+        if (!error)
+            ::epoll_ctl(this->descriptor(), EPOLL_CTL_DEL, descriptor, nullptr);
         noteInvalid(descriptor, e);
         checkSet(); // this may be another one
         return;

@@ -28,6 +28,7 @@ struct ReadyQueues::Attachment final : DescriptorWatcher
 
     int descriptor() const noexcept override { return fd; }
     Interest interest() const noexcept override { return Read; }
+    bool isOwn() const noexcept override { return true; }
     bool activate() override
     {
         queue->descriptorReady();

@@ -44,6 +44,8 @@ private Q_SLOTS:
     void aNotifierUnderTheWakersNumberStays();
     void aSetOfTheProgramIsNotTakenForOurs();
     void aFileUnderTheNumberOfTheSetIsNotTakenForIt();
+    void aFileUnderTheNumberOfAQueuesSetIsNotTakenForIt_data();
+    void aFileUnderTheNumberOfAQueuesSetIsNotTakenForIt();
     void aChildOfALoopWithoutAWakerIsWoken();
     void aChildTriesAgain_data();
     void aChildTriesAgain();
@@ -247,6 +249,34 @@ void tst_OwnDescriptors::aFileUnderTheNumberOfTheSetIsNotTakenForIt()
     QVERIFY(m_log->contains(QStringLiteral("descriptor")));
     m_core->descriptors().remove(&watcher);
     QVERIFY(servesItsQueue());
+    QVERIFY(isWoken(Wait));
+}
+
+void tst_OwnDescriptors::aFileUnderTheNumberOfAQueuesSetIsNotTakenForIt_data()
+{
+    QTest::addColumn<bool>("isSet");
+    QTest::newRow("another set") << true;
+    QTest::newRow("a pipe") << false;
+}
+
+void tst_OwnDescriptors::aFileUnderTheNumberOfAQueuesSetIsNotTakenForIt()
+{
+    QFETCH(const bool, isSet);
+    for (int i = 0; i < 2; ++i) { // by the second time the file is known to be a set
+        m_queue->callAt(Clock::now() + 100us, [] { });
+        m_core->processEvents(Wait);
+    }
+    const int number = m_queue->descriptor();
+    Pipe pipe;
+    const Poller other;
+    QCOMPARE(::dup2(isSet ? other.descriptor() : pipe.readEnd(), number), number);
+    const Descriptor reused(number);
+    m_queue->callAt(Clock::now() + 100us, [] { });
+    m_core->processEvents(Wait);
+    QVERIFY(m_queue->isClosed());
+    QVERIFY(m_queue->failedWaits().empty());
+    pipe.write();
+    m_core->processEvents(QEventLoop::AllEvents);
     QVERIFY(isWoken(Wait));
 }
 
