@@ -5,8 +5,8 @@
 
 namespace QtAsyncio {
 
-bool CallbackArguments::parse(const char *function, const char *leading, PyObject *const *args,
-                              Py_ssize_t count, PyObject *names)
+bool CallbackArguments::parseAny(const char *function, const char *leading, PyObject *const *args,
+                                 Py_ssize_t count, PyObject *names)
 {
     Py_ssize_t taken = 0;
     if (leading && taken < count)

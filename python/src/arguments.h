@@ -24,7 +24,15 @@ public:
 
     /// \a leading names the parameters before the callback, up to one. False with TypeError set.
     bool parse(const char *function, const char *leading, PyObject *const *args, Py_ssize_t count,
-               PyObject *names);
+               PyObject *names)
+    {
+        if (leading || names || count == 0)
+            return parseAny(function, leading, args, count, names);
+        m_callback = args[0]; // the usual call_soon(), which is inlined
+        m_rest = args + 1;
+        m_restCount = count - 1;
+        return true;
+    }
 
     PyObject *leading() const noexcept { return m_leading; }
     PyObject *callback() const noexcept { return m_callback; }
@@ -36,6 +44,8 @@ public:
     bool checkNoContext(const char *function) const;
 
 private:
+    bool parseAny(const char *function, const char *leading, PyObject *const *args,
+                  Py_ssize_t count, PyObject *names);
     static bool isContext(PyObject *name);
     bool checkComplete(const char *function, const char *leading) const;
     bool takeNamed(const char *function, const char *leading, PyObject *name, PyObject *value);

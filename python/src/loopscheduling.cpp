@@ -14,13 +14,11 @@ namespace QtAsyncio::EventLoop {
 
 namespace {
 
-/// asyncio checks the thread and the callback in debug mode. Other loops may do either always.
-bool checkUse(PyObject *self, const char *function, PyObject *callback, bool anyThread)
+bool checkThreadAndCallback(PyObject *self, const char *function, PyObject *callback,
+                            bool anyThread)
 {
     const Object *loop = toLoop(self);
     const bool debug = loop->queue->isDebug();
-    if (!debug && !loop->checksThread && !loop->likeQasync)
-        return true;
     PyObject *result = Py_NewRef(Py_None);
     if (!anyThread && (debug || loop->checksThread))
         Py_SETREF(result, PyObject_CallMethod(self, "_check_thread", nullptr));
@@ -28,6 +26,15 @@ bool checkUse(PyObject *self, const char *function, PyObject *callback, bool any
         Py_SETREF(result, PyObject_CallMethod(self, "_check_callback", "Os", callback, function));
     Py_XDECREF(result);
     return result;
+}
+
+/// asyncio checks the thread and the callback in debug mode. Other loops may do either always.
+/// Inline, because the answer takes less time than a call.
+inline bool checkUse(PyObject *self, const char *function, PyObject *callback, bool anyThread)
+{
+    const Object *loop = toLoop(self);
+    const bool checks = loop->queue->isDebug() || loop->checksThread || loop->likeQasync;
+    return !checks || checkThreadAndCallback(self, function, callback, anyThread);
 }
 
 /// As checkOpen(), but in qasync a closed loop takes callbacks too, and drops them.

@@ -120,7 +120,7 @@ def _(case: Case) -> None:
     case.loop.add_reader(ours, nothing)
 
 
-@place("loopscheduling.cpp:checkUse")
+@place("loopscheduling.cpp:checkThreadAndCallback")
 def _(case: Case) -> None:
     case.loop.set_debug(True)
     case.patch(case.loop, "_check_callback")
