@@ -176,8 +176,7 @@ void HandleQueue::beginGeneration(const RunLimits &limits, RunClock &clock)
 
 HandleQueue::Generation HandleQueue::runGeneration(const RunLimits &limits, RunClock &clock)
 {
-    // Event loops above the one that was asked to return go on, and are served, until they end.
-    while (m_ready.begin() < m_generationEnd && (!m_exception || m_leaving)) {
+    while (m_ready.begin() < m_generationEnd && mayCallMore()) {
         const std::uint64_t place = m_ready.begin();
         if (isTooOld(place)) {
             setAside();

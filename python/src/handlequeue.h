@@ -114,6 +114,7 @@ private:
     void refuse(const RunLimits &limits);
     std::uint64_t firstPlace(Admission::Permission permission) const noexcept;
     bool isTooOld(std::uint64_t place) const noexcept;
+    bool mayCallMore() const noexcept;
     void setAside();
     bool mayRunOld() const noexcept { return m_firstPlace == 0 && !m_old.isEmpty(); }
     Generation runOld(const RunLimits &limits, RunClock &clock);

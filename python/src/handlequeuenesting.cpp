@@ -29,6 +29,13 @@ bool HandleQueue::isTooOld(std::uint64_t place) const noexcept
     return m_firstPlace > 0 && place < std::max(m_firstPlace, m_putBackEnd);
 }
 
+/// Whether no exception ends the run. Event loops above the one that was asked to return go on, and
+/// are served, until they end; below them the generation is over.
+bool HandleQueue::mayCallMore() const noexcept
+{
+    return !m_exception || (m_leaving && m_depth > 1);
+}
+
 /// Makes the next handle wait for room. Without memory it stays where it is.
 void HandleQueue::setAside()
 {
@@ -45,7 +52,7 @@ bool HandleQueue::mustReturn() const noexcept
 /// Calls the handles that have waited for room before all later ones.
 HandleQueue::Generation HandleQueue::runOld(const RunLimits &limits, RunClock &clock)
 {
-    while (mayRunOld() && (!m_exception || m_leaving)) {
+    while (mayRunOld() && mayCallMore()) {
         runHandle(m_old.take(), 0);
         clock.handleRan();
         if ((m_admission.areUnwinding() && m_depth > 1) || clock.now() >= limits.yield)
@@ -60,7 +67,7 @@ void HandleQueue::runLastOld(Admission::Permission permission)
     if (m_firstPlace == 0 || m_old.isEmpty())
         return;
     const bool may = permission == Admission::Permission::NewThenOld;
-    if (may && (!m_exception || m_leaving))
+    if (may && mayCallMore())
         runHandle(m_old.takeLast(), 0);
     m_oldTry.store(may ? TimePoint{ } : Clock::now() + OldTryInterval, std::memory_order_relaxed);
 }
