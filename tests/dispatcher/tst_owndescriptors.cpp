@@ -5,6 +5,7 @@
 #include <kernelfaults.h>
 #include <loopcore.h>
 #include <phaselog.h>
+#include <threadsanitizer.h>
 #include <watchdog.h>
 
 #include <QtTest/qtest.h>
@@ -282,6 +283,8 @@ void tst_OwnDescriptors::aFileUnderTheNumberOfAQueuesSetIsNotTakenForIt()
 
 void tst_OwnDescriptors::aChildOfALoopWithoutAWakerIsWoken()
 {
+    if (HasThreadSanitizer)
+        QSKIP("ThreadSanitizer ends a forked child that starts a thread");
     QCOMPARE(::close(m_waker), 0);
     t_fault = { "eventfd", EMFILE, 1 };
     expectFailure();
@@ -307,6 +310,8 @@ void tst_OwnDescriptors::aChildTriesAgain_data()
 
 void tst_OwnDescriptors::aChildTriesAgain()
 {
+    if (HasThreadSanitizer)
+        QSKIP("ThreadSanitizer ends a forked child that starts a thread");
     QFETCH(const QByteArray, function);
     QFETCH(const int, reported);
     m_core->readyQueues().detach(m_queue.get()); // which has a set, too
@@ -328,6 +333,8 @@ void tst_OwnDescriptors::aChildTriesAgain()
 /// The child has closed all that it does not know, and opened its own files.
 void tst_OwnDescriptors::aChildsFilesAreLeftAlone()
 {
+    if (HasThreadSanitizer)
+        QSKIP("ThreadSanitizer ends a forked child that starts a thread");
     Pipe pipe;
     const pid_t child = ::fork();
     if (child == 0) {
