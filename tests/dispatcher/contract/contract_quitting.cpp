@@ -150,9 +150,10 @@ void tst_ContractQuitting::lockersCount()
         lockers.push_back(std::make_unique<QEventLoopLocker>(&loop));
     QTimer timer;
     connect(&timer, &QTimer::timeout, this, [&] {
+        if (lockers.empty())
+            return; // before the event that ends the loop
         left.append(int(lockers.size()));
-        if (!lockers.empty())
-            lockers.pop_back();
+        lockers.pop_back();
     });
     timer.start(1);
     loop.exec();
