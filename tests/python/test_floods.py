@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
     from typing_extensions import Self
 
+pytestmark = pytest.mark.without_debug
+
 THREADS = 8
 #: How many callbacks may wait, or run before a timer that is due has its turn: twice as many as may
 #: wait without a pause. Without back-pressure more than half of a flood's do.

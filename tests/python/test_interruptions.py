@@ -128,6 +128,7 @@ def test_an_exception_where_a_run_is_left_ends_that_run(
     assert qt_loop.run_until_complete(asyncio.sleep(0, "not late")) == "not late"
 
 
+@pytest.mark.without_debug  # in which call_soon() asks too
 def test_ctrl_c_where_a_nested_run_asks_for_a_protocol_ends_the_run(qt_loop: Any) -> None:
     """The handle that it has asked about waits for the next run."""
     calls: list[Any] = []

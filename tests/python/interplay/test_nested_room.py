@@ -156,7 +156,7 @@ WITHOUT_DESCRIPTORS = """
 @pytest.mark.slow
 @pytest.mark.program
 def test_a_stack_whose_end_was_unknown_for_a_moment_bears_no_more() -> None:
-    assert check_script(WITHOUT_DESCRIPTORS) == ["all done"]
+    assert check_script(WITHOUT_DESCRIPTORS, environment=NO_DEBUG_MODE) == ["all done"]
 
 
 THREAD = """
