@@ -100,8 +100,8 @@ public:
     /// Tells the kernel what has changed; wait() does it too.
     void flush() noexcept;
 
-    /// How often the set was made anew. Its descriptor() mostly keeps its number, but who watches
-    /// that has to watch it again.
+    /// How many times the set was opened. It usually keeps its descriptor()'s number, but whatever
+    /// watches that has to watch it again.
     unsigned openings() const noexcept { return m_openings; }
 
 private:
