@@ -6,35 +6,18 @@ from __future__ import annotations
 
 import os
 import signal
-import threading
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 import QtAsyncio
-from conftest import PATIENCE
+from conftest import raised_in_a_thread
 from QtAsyncio._unix_signals import default_handler, unix_signals
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
 pytestmark = pytest.mark.usefixtures("application", "default_sigint")
-
-
-def in_a_thread(function: Callable[[], object]) -> None:
-    errors: list[BaseException] = []
-
-    def work() -> None:
-        try:
-            function()
-        except BaseException as error:
-            errors.append(error)
-
-    thread = threading.Thread(target=work)
-    thread.start()
-    thread.join(PATIENCE)
-    if errors:
-        raise errors[0]
 
 
 def wakeup_descriptor() -> int:
@@ -57,7 +40,7 @@ def loop(application: Any, default_sigint: None) -> Iterator[Any]:
 
 @pytest.fixture
 def closed_loop(loop: Any) -> Iterator[None]:
-    in_a_thread(loop.close)
+    assert raised_in_a_thread(loop.close) is None
     assert loop.is_closed()
     yield
     for number in (signal.SIGINT, signal.SIGUSR1):  # what is left to the next signal
@@ -84,7 +67,7 @@ def test_a_handler_after_the_close_in_another_thread_is_called(qt_loop: Any) -> 
 
 def test_another_loop_keeps_its_handler(qt_loop: Any, loop: Any) -> None:
     qt_loop.add_signal_handler(signal.SIGINT, qt_loop.stop)
-    in_a_thread(loop.close)
+    assert raised_in_a_thread(loop.close) is None
     qt_loop.call_soon(os.kill, os.getpid(), signal.SIGINT)
     qt_loop.run_forever()
     qt_loop.remove_signal_handler(signal.SIGINT)
@@ -101,8 +84,9 @@ def test_a_forked_child_has_the_default_handler(closed_loop: None) -> None:
 
 def test_a_handler_that_another_thread_cannot_remove_stays(qt_loop: Any) -> None:
     qt_loop.add_signal_handler(signal.SIGUSR1, qt_loop.stop)
+    error = raised_in_a_thread(lambda: qt_loop.remove_signal_handler(signal.SIGUSR1))
     with pytest.raises(ValueError, match="main thread"):
-        in_a_thread(lambda: qt_loop.remove_signal_handler(signal.SIGUSR1))
+        raise error or AssertionError("nothing was raised")
     qt_loop.call_soon(os.kill, os.getpid(), signal.SIGUSR1)
     qt_loop.run_forever()
     assert qt_loop.remove_signal_handler(signal.SIGUSR1)
