@@ -34,7 +34,7 @@ function(qtasyncio_add_test_executable name)
   set_target_properties(${name} PROPERTIES AUTOMOC ON)
   target_link_libraries(${name} PRIVATE qtasyncio_options qtasyncio_testlibs ${arg_LIBRARIES})
   # QtTest's headers depend on whether there is QtGui: see qtasyncio_testlibs.
-  if(NOT Qt6::Gui IN_LIST arg_LIBRARIES)
+  if(NOT arg_LIBRARIES MATCHES "Qt6::Gui")
     target_precompile_headers(${name} REUSE_FROM qtasyncio_testlibs)
   endif()
 endfunction()

@@ -21,9 +21,8 @@ set_target_properties(
 )
 target_link_libraries(
   qtasyncio_platform
-  PRIVATE QtAsyncioFactory Qt6::Gui qtasyncio_options qtasyncio_closed ${CMAKE_DL_LIBS}
+  PRIVATE QtAsyncioFactory Qt6::GuiPrivate qtasyncio_options qtasyncio_closed ${CMAKE_DL_LIBS}
 )
-target_include_directories(qtasyncio_platform SYSTEM PRIVATE ${Qt6Gui_PRIVATE_INCLUDE_DIRS})
 # Copies are installed, not the target, so nobody strips them later, as the libraries are.
 target_link_options(qtasyncio_platform PRIVATE "$<$<CONFIG:Release>:LINKER:--strip-all>")
 
