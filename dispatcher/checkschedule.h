@@ -11,7 +11,7 @@ namespace QtAsyncio {
 
 /// Decides when, and how many, watched descriptors are checked for still meaning the same file.
 ///
-/// A check is a system call of about 0.25 us. On average the checks may take a hundredth of the
+/// A check is a system call of 0.3 to 0.6 us. On average the checks may take a hundredth of the
 /// thread's time. Up to 64 descriptors are checked at once, from a reserve of time. A busy loop
 /// uses up the reserve; then the next wait is interrupted once the thread can afford the checks.
 /// More than 64 descriptors are checked in groups of 64, and all of them within a second.

@@ -51,7 +51,7 @@ void tst_CheckSchedule::aBusyLoopSpendsAHundredth()
         schedule.begin(10);
         checks += schedule.take(m_now);
     }
-    QVERIFY(checks > 30'000 && checks < 50'000); // of 0.25 us, within a second
+    QVERIFY(checks > 15'000 && checks < 25'000); // of half a microsecond, within a second
 }
 
 void tst_CheckSchedule::whatABusyLoopLeavesOutIsDueSoon()
@@ -63,7 +63,7 @@ void tst_CheckSchedule::whatABusyLoopLeavesOutIsDueSoon()
         taken = schedule.take(m_now);
     }
     QVERIFY(schedule.next() > m_now);
-    QVERIFY(schedule.next() <= m_now + 2ms);
+    QVERIFY(schedule.next() <= m_now + 4ms);
     QCOMPARE(schedule.take(schedule.next() - 1ns), 0);
     QCOMPARE(schedule.take(schedule.next()), 64);
     QCOMPARE(schedule.next(), Never);
