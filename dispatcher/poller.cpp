@@ -73,7 +73,7 @@ void Poller::watch(int descriptor, Interests interests)
     if (e.wanted == interests)
         return;
     if ((e.wanted == NoInterest) != (interests == NoInterest))
-        note(descriptor, interests != NoInterest);
+        note(descriptor, e, interests != NoInterest);
     e.wanted = interests;
     e.doubtful |= interests == NoInterest;
     if (!e.changed) {
@@ -89,16 +89,16 @@ void Poller::setOwn(int descriptor, bool own) noexcept
 }
 
 /// Keeps the list of what is watched, in any order.
-void Poller::note(int descriptor, bool watched)
+void Poller::note(int descriptor, Entry &e, bool watched)
 {
     if (watched) {
-        entry(descriptor).place = std::uint32_t(m_watched.size());
+        e.place = std::uint32_t(m_watched.size());
         m_watched.push_back(descriptor);
         return;
     }
-    const std::uint32_t place = entry(descriptor).place;
-    m_watched[place] = m_watched.back();
-    entry(m_watched[place]).place = place;
+    const int last = m_watched.back();
+    m_watched[e.place] = last;
+    m_entries[std::size_t(last)].place = e.place;
     m_watched.pop_back();
 }
 

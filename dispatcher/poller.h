@@ -127,7 +127,7 @@ private:
     bool settle(int descriptor, int error);
     void noteInvalid(int descriptor, Entry &entry) noexcept;
     void retry(int descriptor);
-    void note(int descriptor, bool watched);
+    void note(int descriptor, Entry &entry, bool watched);
     void checkOne(int descriptor, Entry &entry);
     int compare(int descriptor, Entry &entry);
     int control(int operation, int descriptor, Entry &entry);
