@@ -5,6 +5,7 @@
 #include "attachedhost.h"
 #include "descriptorshortage.h"
 #include "eventdispatcher.h"
+#include "siblingfile.h"
 
 #include <QtCore/qlogging.h>
 #include <QtCore/qversionnumber.h>
@@ -20,23 +21,14 @@ namespace {
 
 using CreateV2 = QAbstractEventDispatcher *(*)(PlatformEvents *);
 
-/// The folder of this library, where its companion is too.
-std::string ownFolder()
-{
-    Dl_info info;
-    if (!::dladdr(reinterpret_cast<const void *>(&createEventDispatcher), &info))
-        return { };
-    const std::string file = info.dli_fname;
-    return file.substr(0, file.rfind('/') + 1);
-}
-
 /// Null if the Qt of this process has no second version of its dispatcher interface.
 CreateV2 loadV2()
 {
     if (QVersionNumber::fromString(QLatin1String(qVersion())) < QVersionNumber(6, 8))
         return nullptr;
-    const std::string file = ownFolder() + "libQtAsyncioDispatcherV2.so";
-    void *library = ::dlopen(file.c_str(), RTLD_NOW | RTLD_LOCAL);
+    const SiblingFile file(reinterpret_cast<const void *>(&createEventDispatcher),
+                           "libQtAsyncioDispatcherV2.so");
+    void *library = ::dlopen(file.path(), RTLD_NOW | RTLD_LOCAL);
     const std::string reason = library ? "" : ::dlerror();
     if (const int error = library ? 0 : descriptorShortage())
         throw std::system_error(error, std::generic_category(),

@@ -7,11 +7,11 @@
 // The loader loads this library into every program that inherits the variable. So it needs no Qt
 // and no C++ library, and a program without Qt does not notice it.
 
+#include "siblingfile.h"
+
 #include <cstdio>
-#include <cstring>
 
 #include <dlfcn.h>
-#include <limits.h>
 
 namespace {
 
@@ -19,19 +19,12 @@ using Main = int (*)(int, char **, char **);
 
 Main s_main = nullptr;
 
-constexpr const char *Factory = "libQtAsyncioFactory.so";
-
 /// The factory, which stands beside this library; null if it cannot be loaded.
 void *loadFactory()
 {
-    Dl_info own;
-    if (!::dladdr(reinterpret_cast<void *>(&loadFactory), &own))
-        return nullptr;
-    const char *slash = std::strrchr(own.dli_fname, '/');
-    const int folder = slash ? int(slash - own.dli_fname) + 1 : 0;
-    char path[PATH_MAX];
-    std::snprintf(path, sizeof path, "%.*s%s", folder, own.dli_fname, Factory);
-    return ::dlopen(path, RTLD_NOW | RTLD_LOCAL);
+    const QtAsyncio::SiblingFile factory(reinterpret_cast<const void *>(&loadFactory),
+                                         "libQtAsyncioFactory.so");
+    return ::dlopen(factory.path(), RTLD_NOW | RTLD_LOCAL);
 }
 
 void installDispatcher()

@@ -3,11 +3,12 @@
 
 #include "qpalibrary.h"
 
+#include <siblingfile.h>
+
 #include <QtCore/qversionnumber.h>
 
 #include <algorithm>
 #include <span>
-#include <string>
 
 #include <dlfcn.h>
 #include <link.h>
@@ -97,12 +98,8 @@ void *loadedGui()
 /// QtGui of the Qt that is in the process, which may have to be loaded; null if it has none.
 void *loadGui()
 {
-    Dl_info core;
-    if (!::dladdr(reinterpret_cast<void *>(&qVersion), &core))
-        return nullptr;
-    const std::string file = core.dli_fname;
-    const std::string gui = file.substr(0, file.rfind('/') + 1) + GuiLibrary;
-    return ::dlopen(gui.c_str(), RTLD_LAZY | RTLD_LOCAL);
+    const SiblingFile gui(reinterpret_cast<const void *>(&qVersion), GuiLibrary);
+    return ::dlopen(gui.path(), RTLD_LAZY | RTLD_LOCAL);
 }
 
 } // namespace
