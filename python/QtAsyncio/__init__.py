@@ -16,6 +16,14 @@ import importlib
 import sys
 from typing import TYPE_CHECKING
 
+try:
+    from . import _native as _native
+except ImportError as _missing:
+    from . import _left_out
+
+    _left_out.explain_extension(_missing)
+    raise
+
 from . import _activation
 from ._close_request import CloseRequest
 from ._closing import async_close

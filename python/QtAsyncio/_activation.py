@@ -13,18 +13,15 @@ import atexit
 import os
 import sys
 from importlib.abc import Loader, MetaPathFinder
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-from . import _binding, _installation, _native
+from . import _binding, _installation, _left_out, _native
 from ._threads import in_main_thread
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from importlib.machinery import ModuleSpec
     from types import ModuleType
-
-_FACTORY = Path(__file__).parent / "lib" / "libQtAsyncioFactory.so"
 
 #: What `_native.install` answers.
 INSTALLED, PRESENT, REFUSED = range(3)
@@ -98,9 +95,10 @@ def load() -> None:
         return
     _binding.check_versions()
     try:
-        _native.load(str(_FACTORY))
+        _native.load(str(_installation.FACTORY_LIBRARY))
     except RuntimeError as error:
-        raise ImportError(f"QtAsyncio cannot load its dispatcher: {error}") from error
+        reason = _left_out.explain_libraries(_installation.FACTORY_LIBRARY.parent)
+        raise ImportError(f"QtAsyncio cannot load its dispatcher: {reason or error}") from error
 
 
 def when_installed(callback: Callable[[], object]) -> None:

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import functools
 import importlib
 import importlib.util
 import os
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
     from types import ModuleType
 
 BINDINGS = ("PySide6", "PyQt6")
+#: The modules that know which C++ objects there are for objects of Python.
+_WRAPPERS = {"PySide6": "shiboken6", "PyQt6": "PyQt6.sip"}
 _OLDEST_QT = (6, 4)
 
 #: Held where several threads may be the first to use one of Qt's classes: PySide6 makes it then,
@@ -35,6 +38,16 @@ def is_part(module: str) -> bool:
 def loaded() -> str | None:
     """Return the binding whose QtCore the program has imported, if any."""
     return next((name for name in BINDINGS if f"{name}.QtCore" in sys.modules), None)
+
+
+@functools.cache
+def wrappers(binding: str) -> Any:
+    """Return shiboken6 or PyQt6.sip.
+
+    It is imported once, because coroutines that the interpreter's exit ends cannot import. No
+    import statement names it, because a tool that freezes a program would collect both bindings.
+    """
+    return importlib.import_module(_WRAPPERS[binding])
 
 
 def embedded() -> bool:

@@ -125,7 +125,7 @@ def _rows_about_package(found: Findings) -> Iterator[_Row]:
     known = f"platform plugins for Qt {versions}" if versions else "without platform plugins"
     yield "Plugin path", f"{folder}, {known}\n{_plugin_for(minor, folder)}"
     library = _installation.PRELOAD_LIBRARY
-    yield "Preload library", f"{library}{'' if library.exists() else ', which was not built'}"
+    yield "Preload library", f"{library}{'' if library.exists() else ', which is not there'}"
 
 
 def _plugin_for(minor: int | None, folder: Path) -> str:

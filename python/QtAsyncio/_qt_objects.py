@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import functools
 import importlib
 from typing import TYPE_CHECKING, Any
 
@@ -36,14 +35,8 @@ def kinds(thing: object) -> list[str]:
 def is_deleted(thing: Any) -> bool:
     """Return whether the C++ object of a wrapper is gone."""
     if any(base.__module__.startswith("PyQt6.") for base in type(thing).__mro__):
-        return bool(_part("PyQt6.sip").isdeleted(thing))
-    return not _part("shiboken6").isValid(thing)
-
-
-@functools.cache
-def _part(name: str) -> Any:
-    """Import a module once: coroutines that the interpreter's exit ends cannot any more."""
-    return importlib.import_module(name)
+        return bool(_binding.wrappers("PyQt6").isdeleted(thing))
+    return not _binding.wrappers("PySide6").isValid(thing)
 
 
 def check_thread(thing: Any) -> None:

@@ -15,6 +15,8 @@ from importlib.abc import Loader, MetaPathFinder
 from importlib.machinery import ModuleSpec
 from typing import TYPE_CHECKING
 
+from . import _binding
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from types import ModuleType
@@ -40,5 +42,5 @@ class _SeedLoader(Loader):
 
         The import system looks there after this call, for modules that replace themselves.
         """
-        importlib.import_module("PySide6.QtCore")  # as the real one: the binding is chosen
+        importlib.import_module(f"{_binding.BINDINGS[0]}.QtCore")  # as the real one: it is chosen
         sys.modules[module.__name__] = sys.modules["QtAsyncio"]

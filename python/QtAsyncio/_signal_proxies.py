@@ -106,8 +106,5 @@ def _place_of_receiver() -> int | None:
         sender.destroyed.disconnect(receiver.deleteLater)
 
 
-@functools.cache
 def _sip() -> Any:
-    from PyQt6 import sip
-
-    return sip
+    return _binding.wrappers("PyQt6")

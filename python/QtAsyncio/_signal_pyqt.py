@@ -148,8 +148,5 @@ def _core() -> Any:
     return _binding.core()
 
 
-@functools.cache
 def _sip() -> Any:
-    from PyQt6 import sip
-
-    return sip
+    return _binding.wrappers("PyQt6")

@@ -161,14 +161,13 @@ def _is_safe(signal: Any) -> bool:
 
 def _living_sender(signal: Any) -> Any:
     """Return the sender, or None if it is not there or not known."""
-    from shiboken6 import Shiboken
-
     place = _place_of_sender()
     if place is None:
         return None
     with Memory() as memory:
         sender = _data(memory, signal)[place]
-    return next((it for it in Shiboken.getAllValidWrappers() if id(it) == sender), None)
+    wrappers = _binding.wrappers("PySide6").Shiboken.getAllValidWrappers()
+    return next((it for it in wrappers if id(it) == sender), None)
 
 
 def _data(memory: Memory, signal: Any) -> tuple[int, ...]:
