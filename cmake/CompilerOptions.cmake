@@ -11,6 +11,9 @@ target_compile_definitions(
   qtasyncio_options
   INTERFACE QT_NO_KEYWORDS QT_NO_CAST_FROM_ASCII QT_NO_FOREACH
 )
+# Libraries that use nothing of a newer Qt than 6.4 run with Qt 6.4, whatever Qt they were built
+# with: without this, Qt's headers ask for its version at least.
+target_compile_definitions(qtasyncio_options INTERFACE QT_NO_VERSION_TAGGING)
 
 # qtasyncio_closed: for libraries whose undefined symbols shall fail here, not in the user's
 # process. (A Python module has its interpreter's, a sanitized library its runtime's.)

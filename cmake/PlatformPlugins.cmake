@@ -52,13 +52,11 @@ function(qtasyncio_stamp_plugin folder minor)
   set(stamped "${stamped}" PARENT_SCOPE)
 endfunction()
 
-foreach(minor RANGE ${Qt6_VERSION_MINOR} ${QTASYNCIO_NEWEST_QT_MINOR})
+foreach(minor RANGE 4 ${QTASYNCIO_NEWEST_QT_MINOR})
   qtasyncio_stamp_plugin("${QTASYNCIO_PLUGIN_FOLDERS}" ${minor})
 endforeach()
 # Qt 6.4 warns of each file for a newer Qt that it sees beside its own.
-if(Qt6_VERSION_MINOR EQUAL 4)
-  list(APPEND QTASYNCIO_PLUGIN_FOLDERS "${CMAKE_CURRENT_BINARY_DIR}/plugins-6.4")
-  qtasyncio_stamp_plugin("${CMAKE_CURRENT_BINARY_DIR}/plugins-6.4" 4)
-endif()
+list(APPEND QTASYNCIO_PLUGIN_FOLDERS "${CMAKE_CURRENT_BINARY_DIR}/plugins-6.4")
+qtasyncio_stamp_plugin("${CMAKE_CURRENT_BINARY_DIR}/plugins-6.4" 4)
 add_custom_target(qtasyncio_platforms ALL DEPENDS ${stamped})
 set(QTASYNCIO_PLUGIN_FOLDERS "${QTASYNCIO_PLUGIN_FOLDERS}" PARENT_SCOPE) # to be installed

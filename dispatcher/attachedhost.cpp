@@ -4,7 +4,6 @@
 #include "attachedhost.h"
 
 #include <QtCore/qabstracteventdispatcher.h>
-#include <QtCore/qtimer.h>
 
 #include <algorithm>
 #include <cerrno>
@@ -27,6 +26,9 @@ constexpr Duration CallPause = std::chrono::milliseconds(1);
 
 constexpr TimePoint AtOnce = { };
 
+constexpr int RetryMilliseconds =
+        int(std::chrono::ceil<std::chrono::milliseconds>(RetryTime::Interval).count());
+
 } // namespace
 
 AttachedHost::AttachedHost(QAbstractEventDispatcher *dispatcher)
@@ -41,6 +43,8 @@ AttachedHost::AttachedHost(QAbstractEventDispatcher *dispatcher)
     static_cast<void>(m_descriptors.add(&m_deadline));
     m_notifier.setEnabled(false);
     connect(&m_notifier, &QSocketNotifier::activated, this, &AttachedHost::iterate);
+    m_retryTimer.setSingleShot(true);
+    connect(&m_retryTimer, &QTimer::timeout, this, &AttachedHost::iterate);
 }
 
 AttachedHost::~AttachedHost() = default;
@@ -187,13 +191,8 @@ void AttachedHost::checkDescriptors(TimePoint now)
 /// A timer of Qt does it, because ours depends on the set that is incomplete.
 void AttachedHost::tryAgain()
 {
-    if (std::exchange(m_retrying, true))
-        return;
-    QTimer::singleShot(std::chrono::ceil<std::chrono::milliseconds>(RetryTime::Interval), this,
-                       [this] {
-                           m_retrying = false;
-                           iterate();
-                       });
+    if (!m_retryTimer.isActive())
+        m_retryTimer.start(RetryMilliseconds);
 }
 
 /// Without memory there is no timer until the next attempt.

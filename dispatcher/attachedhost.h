@@ -14,6 +14,7 @@
 #include "waker.h"
 
 #include <QtCore/qsocketnotifier.h>
+#include <QtCore/qtimer.h>
 
 QT_BEGIN_NAMESPACE
 class QAbstractEventDispatcher;
@@ -79,7 +80,7 @@ private:
     ReadyQueues m_readyQueues;
     QSocketNotifier m_notifier;
     bool m_serving = false;
-    bool m_retrying = false;
+    QTimer m_retryTimer;
     TimePoint m_pauseEnd; // of handles that are always ready
     TimePoint m_nextPause;
     int m_calls = 0; // in a row that did not wait

@@ -4,6 +4,7 @@
 #include "applicationdispatcher.h"
 #include "applicationevents.h"
 #include "applicationstart.h"
+#include "exportedfunctions.h"
 #include "qpalibrary.h"
 
 #include <createdispatcher.h>
@@ -64,7 +65,7 @@ QAbstractEventDispatcher *create(const char *activation)
     QAbstractEventDispatcher *dispatcher =
             createEventDispatcher(std::make_unique<ApplicationEvents>());
     if (activation)
-        dispatcher->setProperty(ActivationProperty, QString::fromUtf8(activation));
+        Exported::setProperty(dispatcher, ActivationProperty, QString::fromUtf8(activation));
     return dispatcher;
 }
 

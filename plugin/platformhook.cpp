@@ -3,6 +3,7 @@
 
 #include "platformhook.h"
 #include "applicationdispatcher.h"
+#include "exportedfunctions.h"
 #include "qpalibrary.h"
 #include "virtualtable.h"
 
@@ -71,7 +72,7 @@ void forgetArgument(const Hook &hook)
 {
     QObject *native = hook.qpa.nativeInterface();
     if (native && !hook.argument.isEmpty())
-        native->setProperty(hook.argument.constData(), QVariant());
+        Exported::setProperty(native, hook.argument.constData(), QVariant());
 }
 
 void initialize(QPlatformIntegration *integration)

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 
 #include "qpaevents.h"
+#include "exportedfunctions.h"
 #include "qpalibrary.h"
 
 #include <QtCore/qabstracteventdispatcher.h>
@@ -23,12 +24,12 @@ public:
         : m_name(name),
           m_former(qEnvironmentVariableIsSet(name) ? std::optional(qgetenv(name)) : std::nullopt)
     {
-        qputenv(name, value);
+        Exported::putEnvironment(name, value);
     }
     ~ScopedEnvironment()
     {
         if (m_former)
-            qputenv(m_name, *m_former);
+            Exported::putEnvironment(m_name, *m_former);
         else
             qunsetenv(m_name);
     }

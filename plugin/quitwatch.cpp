@@ -17,8 +17,11 @@ QuitWatch::QuitWatch(QObject *application)
 QuitWatch *QuitWatch::instance()
 {
     const QCoreApplication *application = QCoreApplication::instance();
-    return application ? application->findChild<QuitWatch *>(QString(), Qt::FindDirectChildrenOnly)
-                       : nullptr;
+    for (QObject *child : application ? application->children() : QObjectList()) {
+        if (auto *watch = qobject_cast<QuitWatch *>(child))
+            return watch;
+    }
+    return nullptr;
 }
 
 void QuitWatch::install()

@@ -60,10 +60,9 @@ bool exitAbove(int level)
     const QObject *dispatcher = QAbstractEventDispatcher::instance();
     if (!dispatcher)
         return false;
-    const auto children =
-            dispatcher->findChildren<QEventLoop *>(QString(), Qt::FindDirectChildrenOnly);
-    for (const QEventLoop *child : children) {
-        const List *running = eventLoops(dispatcher, child, level);
+    for (const QObject *child : dispatcher->children()) {
+        const auto *eventLoop = qobject_cast<const QEventLoop *>(child);
+        const List *running = eventLoop ? eventLoops(dispatcher, eventLoop, level) : nullptr;
         if (!running)
             continue;
         for (qsizetype i = level + 1; i < running->size(); ++i)

@@ -16,7 +16,10 @@ if TYPE_CHECKING:
     from desktop import Desktop
 
 _DOCUMENT = Path(__file__).resolve().parents[2] / "docs" / "compatibility.md"
-_OLDEST = next(release for release in RELEASES if release.is_for_this_python)
+_OLDEST = min(
+    (release for release in RELEASES if release.is_for_this_python),
+    key=lambda release: release.minor,
+)
 
 
 @pytest.fixture(scope="session")
