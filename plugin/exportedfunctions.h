@@ -17,10 +17,11 @@ QT_END_NAMESPACE
 namespace QtAsyncio::Exported {
 
 /// QObject::setProperty(); a member function gets its object as the first argument.
-bool setProperty(QObject *object, const char *name, const QVariant &value) __asm__(
-        "_ZN7QObject11setPropertyEPKcRK8QVariant");
+bool setProperty(QObject *object, const char *name,
+                 const QVariant &value) __asm__("_ZN7QObject11setPropertyEPKcRK8QVariant");
 
 /// qputenv()
-bool putEnvironment(const char *name, const QByteArray &value) __asm__("_Z7qputenvPKcRK10QByteArray");
+bool putEnvironment(const char *name,
+                    const QByteArray &value) __asm__("_Z7qputenvPKcRK10QByteArray");
 
 } // namespace QtAsyncio::Exported

@@ -13,6 +13,7 @@
 #include <QtTest/qtest.h>
 
 #include <functional>
+#include <memory>
 #include <vector>
 
 #include <fcntl.h>
@@ -66,6 +67,7 @@ private Q_SLOTS:
     void aReplacedDescriptorIsNoticedInTheNextCall();
     void aDuplicateOfAClosedDescriptorDoesNotSpin();
     void aClosedDescriptorThatIsDisabledIsForgotten();
+    void aNewFileUnderAnOldNumberIsServed_data();
     void aNewFileUnderAnOldNumberIsServed();
     void aNewFileUnderAnOldNumberGetsNothingOfTheOldOne();
 };
@@ -190,8 +192,23 @@ void tst_ContractDescriptors::aClosedDescriptorThatIsDisabledIsForgotten()
     QCOMPARE(activated.size(), 0);
 }
 
+void tst_ContractDescriptors::aNewFileUnderAnOldNumberIsServed_data()
+{
+    QTest::addColumn<int>("others");
+    QTest::newRow("alone") << 0;
+    QTest::newRow("beside 400 others") << 400; // too many to look at all of them in each call
+}
+
 void tst_ContractDescriptors::aNewFileUnderAnOldNumberIsServed()
 {
+    QFETCH(const int, others);
+    const Pipe silent;
+    std::vector<std::unique_ptr<Descriptor>> duplicates;
+    std::vector<std::unique_ptr<Notifier>> notifiers;
+    for (int i = 0; i < others; ++i) {
+        const auto &one = duplicates.emplace_back(new Descriptor(::dup(silent.readEnd())));
+        notifiers.emplace_back(new Notifier(one->get(), Notifier::Read));
+    }
     Pipe old;
     const int number = old.readEnd();
     auto notifier = std::make_unique<Notifier>(number, Notifier::Read);
