@@ -7,6 +7,7 @@
 #include "ref.h"
 #include "runpatch.h"
 #include "takeerror.h"
+#include "threadsafehandle.h"
 
 #include <Python.h>
 
@@ -77,6 +78,17 @@ HandleOutcome runPatched(PyObject *handle, Entrance &entrance)
     }
     Py_XDECREF(callback);
     return outcome;
+}
+
+HandleOutcome runOurs(PyObject *handle, Entrance &entrance)
+{
+    return RunPatch::function() ? runPatched(handle, entrance) : call(handle, &entrance);
+}
+
+HandleOutcome runLocked(PyObject *handle, Entrance &entrance)
+{
+    const HandleLock lock(handle);
+    return lock.isHeld() ? runOurs(handle, entrance) : HandleOutcome::Raised;
 }
 
 /// Hands the exception that is set to the loop's handler, in asyncio's words.
@@ -152,9 +164,25 @@ bool cancel(PyObject *handle)
 
 HandleOutcome run(PyObject *handle, Entrance &entrance)
 {
-    if (!isOurs(handle))
-        return runForeign(handle);
-    return RunPatch::function() ? runPatched(handle, entrance) : call(handle, &entrance);
+    if (isOurs(handle))
+        return runOurs(handle, entrance);
+    return isThreadSafe(handle) ? runLocked(handle, entrance) : runForeign(handle);
+}
+
+PyObject *runByMethod(PyObject *handle)
+{
+    switch (call(handle)) {
+    case HandleOutcome::Done:
+        Py_RETURN_NONE;
+    case HandleOutcome::Busy:
+    case HandleOutcome::BusyContext:
+        PyErr_Format(PyExc_RuntimeError, "cannot enter the context of %R: it is entered already",
+                     handle);
+        break;
+    case HandleOutcome::Raised:
+        break;
+    }
+    return nullptr;
 }
 
 HandleOutcome call(PyObject *handle, Entrance *entrance)

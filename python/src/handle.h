@@ -22,7 +22,7 @@ enum class HandleOutcome {
 ///
 /// They derive from asyncio.Handle and asyncio.TimerHandle and add no field: all state is in the
 /// slots that asyncio's own methods, its debug mode and its users read. The offsets of those
-/// slots are asked for once. All functions need the GIL.
+/// slots are asked for once. threadsafehandle.h has a third type. All functions need the GIL.
 namespace Handles {
 
 /// Creates both types; false with a Python error set.
@@ -33,6 +33,8 @@ PyObject *create(PyObject *loop, const CallbackArguments &arguments, bool debug)
 /// The same with a deadline; \a when is the float that the handle's when() returns.
 PyObject *createTimer(PyObject *loop, PyObject *when, const CallbackArguments &arguments,
                       bool debug);
+/// The same for call_soon_threadsafe(): from Python 3.14 on a handle with a lock, as asyncio's.
+PyObject *createThreadSafe(PyObject *loop, const CallbackArguments &arguments, bool debug);
 
 /// Whether it is one of asyncio's handles or a derived one.
 bool isHandle(PyObject *object) noexcept;
@@ -55,6 +57,8 @@ void releaseQueued(PyObject *handle);
 HandleOutcome call(PyObject *handle, Entrance *entrance = nullptr);
 /// The same, by its _run() if that may be another one.
 HandleOutcome run(PyObject *handle, Entrance &entrance);
+/// As asyncio.Handle._run(), for the method: None, or null with a Python error set.
+PyObject *runByMethod(PyObject *handle);
 
 } // namespace Handles
 } // namespace QtAsyncio

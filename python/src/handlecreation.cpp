@@ -4,6 +4,7 @@
 #include "arguments.h"
 #include "handle.h"
 #include "handleslots.h"
+#include "threadsafehandle.h"
 
 #include <cstring>
 
@@ -73,6 +74,16 @@ PyObject *createOf(PyTypeObject *type, PyObject *loop, const CallbackArguments &
 PyObject *create(PyObject *loop, const CallbackArguments &arguments, bool debug)
 {
     return createOf(s_handleType, loop, arguments, debug);
+}
+
+PyObject *createThreadSafe(PyObject *loop, const CallbackArguments &arguments, bool debug)
+{
+    if constexpr (!HasThreadSafeHandles)
+        return create(loop, arguments, debug);
+    PyObject *handle = createOf(s_threadSafeType, loop, arguments, debug);
+    if (handle && !HandleLock::addTo(handle))
+        Py_CLEAR(handle);
+    return handle;
 }
 
 PyObject *createTimer(PyObject *loop, PyObject *when, const CallbackArguments &arguments,

@@ -14,19 +14,24 @@ struct Layout
 {
     Py_ssize_t callback, args, cancelled, loop, sourceTraceback, repr, context; // Handle
     Py_ssize_t scheduled, when; // TimerHandle
+    Py_ssize_t lock; // _ThreadSafeHandle
 };
 
 extern Layout s_layout;
 extern PyTypeObject *s_handleType;
 extern PyTypeObject *s_timerType;
+extern PyTypeObject *s_threadSafeType; // null before Python 3.14
 
 inline FreeList s_freeHandles;
 inline FreeList s_freeTimers;
+inline FreeList s_freeThreadSafe; // with their locks
 
-/// Where objects of exactly one of the two types wait for their next use.
+/// Where objects of exactly one of the three types wait for their next use.
 inline FreeList &freeList(PyTypeObject *type) noexcept
 {
-    return type == s_timerType ? s_freeTimers : s_freeHandles;
+    if (type == s_handleType)
+        return s_freeHandles;
+    return type == s_timerType ? s_freeTimers : s_freeThreadSafe;
 }
 
 /// Makes an object known to the garbage collector, if it is not yet; null is none.
@@ -64,7 +69,7 @@ inline void prefetchContents(PyObject *handle) noexcept
     prefetchObject(slot(handle, s_layout.args), Py_ssize_t(sizeof(PyTupleObject)));
 }
 
-/// Whether the object is of exactly one of our two types.
+/// Whether the object is of exactly one of our types without a lock.
 bool isOurs(PyObject *handle) noexcept;
 
 } // namespace QtAsyncio::Handles

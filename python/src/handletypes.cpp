@@ -5,6 +5,7 @@
 #include "handleslots.h"
 #include "nativecall.h"
 #include "slotoffset.h"
+#include "threadsafehandle.h"
 
 #include <pybind11/pybind11.h>
 
@@ -15,6 +16,7 @@ namespace QtAsyncio::Handles {
 Layout s_layout;
 PyTypeObject *s_handleType = nullptr;
 PyTypeObject *s_timerType = nullptr;
+PyTypeObject *s_threadSafeType = nullptr;
 
 namespace {
 
@@ -57,6 +59,18 @@ int clearTimer(PyObject *self)
     return clear(self);
 }
 
+int traverseThreadSafe(PyObject *self, visitproc visit, void *arg)
+{
+    Py_VISIT(slot(self, s_layout.lock));
+    return traverse(self, visit, arg);
+}
+
+int clearThreadSafe(PyObject *self)
+{
+    Py_CLEAR(slot(self, s_layout.lock));
+    return clear(self);
+}
+
 void deallocate(PyObject *self)
 {
     PyTypeObject *type = Py_TYPE(self);
@@ -66,8 +80,12 @@ void deallocate(PyObject *self)
         clearTimer(self);
     else
         clear(self);
-    if (!isOurs(self) || !freeList(type).keep(self))
+    const bool isExact = isOurs(self) || isThreadSafe(self);
+    if (!isExact || !freeList(type).keep(self)) {
+        if (hasLock(self))
+            Py_CLEAR(slot(self, s_layout.lock));
         type->tp_free(self);
+    }
     Py_DECREF(type);
 }
 
@@ -87,18 +105,14 @@ PyObject *cancelledMethod(PyObject *self, PyObject *)
 
 PyObject *runMethod(PyObject *self, PyObject *)
 {
-    switch (call(self)) {
-    case HandleOutcome::Done:
-        Py_RETURN_NONE;
-    case HandleOutcome::Busy:
-    case HandleOutcome::BusyContext:
-        PyErr_Format(PyExc_RuntimeError, "cannot enter the context of %R: it is entered already",
-                     self);
-        break;
-    case HandleOutcome::Raised:
-        break;
-    }
-    return nullptr;
+    return runByMethod(self);
+}
+
+const char *shownName(PyObject *handle)
+{
+    if (isThreadSafe(handle))
+        return "_ThreadSafeHandle";
+    return isTimer(handle) ? "TimerHandle" : "Handle";
 }
 
 /// As asyncio.Handle, under its names too: tools and tests look for them in log messages.
@@ -106,9 +120,10 @@ PyObject *reprInfoMethod(PyObject *self, PyObject *)
 {
     auto *base = reinterpret_cast<PyObject *>(s_handleType->tp_base);
     PyObject *info = PyObject_CallMethod(base, "_repr_info", "O", self);
-    if (!info || !isOurs(self) || !PyList_Check(info) || PyList_GET_SIZE(info) == 0)
+    const bool isExact = isOurs(self) || isThreadSafe(self);
+    if (!info || !isExact || !PyList_Check(info) || PyList_GET_SIZE(info) == 0)
         return info;
-    PyObject *name = PyUnicode_InternFromString(isTimer(self) ? "TimerHandle" : "Handle");
+    PyObject *name = PyUnicode_InternFromString(shownName(self));
     if (!name || PyList_SetItem(info, 0, name) < 0)
         Py_CLEAR(info);
     return info;
@@ -181,7 +196,18 @@ void readLayout(py::handle handle, py::handle timer)
                  .repr = slotOffset(handle, "_repr"),
                  .context = slotOffset(handle, "_context"),
                  .scheduled = slotOffset(timer, "_scheduled"),
-                 .when = slotOffset(timer, "_when") };
+                 .when = slotOffset(timer, "_when"),
+                 .lock = 0 };
+}
+
+PyTypeObject *createThreadSafeType(py::handle threadSafeHandle)
+{
+    s_layout.lock = slotOffset(threadSafeHandle, "_lock");
+    return createType("QtAsyncio._native.ThreadSafeHandle",
+                      "A callback that other threads may cancel. As `asyncio.Handle`.",
+                      py::make_tuple(threadSafeHandle,
+                                     py::handle(reinterpret_cast<PyObject *>(s_handleType))),
+                      s_threadSafeMethods, traverseThreadSafe, clearThreadSafe);
 }
 
 } // namespace
@@ -215,7 +241,10 @@ bool initialize(PyObject *module)
                 // asyncio's first: it has the comparison by time.
                 py::make_tuple(timer, py::handle(reinterpret_cast<PyObject *>(s_handleType))),
                 s_timerMethods, traverseTimer, clearTimer);
-        return s_timerType && PyModule_AddType(module, s_handleType) == 0
+        if (HasThreadSafeHandles)
+            s_threadSafeType = createThreadSafeType(events.attr("_ThreadSafeHandle"));
+        return s_timerType && (s_threadSafeType || !HasThreadSafeHandles)
+                && HandleLock::initialize() && PyModule_AddType(module, s_handleType) == 0
                 && PyModule_AddType(module, s_timerType) == 0;
     } catch (py::error_already_set &error) {
         error.restore();

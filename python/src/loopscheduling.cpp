@@ -93,7 +93,9 @@ PyObject *createReady(PyObject *self, const char *function, PyObject *const *arg
     if (!arguments.parse(function, nullptr, args, count, names) || !checkTakes(self)
         || !checkUse(self, function, arguments.callback(), anyThread))
         return nullptr;
-    return Handles::create(self, arguments, toLoop(self)->queue->isDebug());
+    const bool debug = toLoop(self)->queue->isDebug();
+    return anyThread ? Handles::createThreadSafe(self, arguments, debug)
+                     : Handles::create(self, arguments, debug);
 }
 
 } // namespace

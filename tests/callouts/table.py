@@ -19,6 +19,7 @@ _RELEASED = "python/test_releases.py"
 _RELEASES = f"{_RELEASED}::test_an_interrupted_release_is_completed_and_the_exception_comes_out"
 _CANNOT = f"{_RELEASED}::test_a_release_that_cannot_succeed_does_not_keep_the_others_waiting"
 _ENTERED = "python/test_nested.py::test_a_context_on_the_stack_waits_for_its_turn"
+_THREADSAFE = "python/test_threadsafe.py::test_threadsafe_handles"
 
 _THROWN = "dispatcher/tst_eventdispatcher.cpp::anExceptionOfAHandlerPasses"
 
@@ -44,6 +45,9 @@ CALLOUTS = {
     "socketattempts.cpp:failure": _SIGNAL,
     "socketcoroutine.cpp:stop": _MEMORY,
     "socketsending.cpp:remainder": _MEMORY,
+    "threadsafehandle.cpp:HandleLock": f"{_THREADSAFE}_let_a_signal_interrupt_the_wait",
+    "threadsafehandle.cpp:~HandleLock": f"{_THREADSAFE}_may_lose_their_lock",
+    "threadsafehandle.cpp:addTo": _MEMORY,
     "tasksuspension.cpp:TaskSuspension": "python/test_interrupt.py::test_ctrl_c_ends_run_forever",
 }
 

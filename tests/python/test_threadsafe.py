@@ -8,6 +8,7 @@ import asyncio
 import concurrent.futures
 import gc
 import signal
+import sys
 import threading
 import time
 from typing import TYPE_CHECKING, Any
@@ -231,3 +232,160 @@ def test_threadsafe_loses_no_wake_up(loop: Any) -> None:
     loop.run_forever()
     thread.join()
     assert len(done) == rounds
+
+
+# ---- Handles that other threads cancel
+
+since_3_14 = pytest.mark.skipif(
+    sys.version_info < (3, 14), reason="these handles came with Python 3.14"
+)
+
+
+class Running:
+    """A callback that runs until another thread has asked its handle something."""
+
+    def __init__(self, loop: Any, ask: Callable[[asyncio.Handle], object]) -> None:
+        self._loop = loop
+        self._ask = ask
+        self._asks = threading.Event()
+        self.finished = False
+        self.answer: tuple[object, bool] = (None, False)
+
+    def run(self) -> tuple[object, bool]:
+        """Return the answer, and whether the callback had finished by then."""
+        thread = threading.Thread(target=self._work)
+        thread.start()
+        self._loop.run_forever()
+        thread.join()
+        return self.answer
+
+    def _work(self) -> None:
+        begun = threading.Event()
+        handle = self._loop.call_soon_threadsafe(self._callback, begun)
+        begun.wait()
+        self._asks.set()
+        self.answer = self._ask(handle), self.finished
+        self._loop.call_soon_threadsafe(self._loop.stop)
+
+    def _callback(self, begun: threading.Event) -> None:
+        begun.set()
+        self._asks.wait()
+        time.sleep(0.02)  # longer than the other thread takes to ask
+        self.finished = True
+
+
+@since_3_14
+@pytest.mark.parametrize(("method", "answer"), [("cancelled", False), ("cancel", None)])
+def test_threadsafe_handles_make_other_threads_wait_while_they_run(
+    loop: Any, method: str, answer: object
+) -> None:
+    assert Running(loop, lambda handle: getattr(handle, method)()).run() == (answer, True)
+
+
+@since_3_14
+def test_threadsafe_handles_run_in_one_thread_at_a_time(loop: Any) -> None:
+    calls: list[int] = []
+    running = Running(loop, lambda handle: handle._run())  # type: ignore[attr-defined]
+    callback = running._callback
+
+    def count(begun: threading.Event) -> None:
+        calls.append(threading.get_ident())
+        if len(calls) == 1:
+            callback(begun)
+
+    running._callback = count  # type: ignore[method-assign]
+    assert running.run() == (None, True)
+    assert len(set(calls)) == len(calls) == 2
+
+
+def test_threadsafe_handles_may_be_cancelled_by_their_own_callback(loop: Any) -> None:
+    seen: list[bool] = []
+
+    def callback() -> None:
+        handle.cancel()
+        seen.append(handle.cancelled())
+        loop.stop()
+
+    handle = loop.call_soon_threadsafe(callback)
+    loop.run_forever()
+    assert seen == [True]
+
+
+def test_threadsafe_handles_that_another_thread_has_cancelled_do_not_run(loop: Any) -> None:
+    calls: list[str] = []
+
+    def cancel_one() -> None:
+        handle = loop.call_soon_threadsafe(calls.append, "cancelled")
+        loop.call_soon_threadsafe(calls.append, "called")
+        handle.cancel()
+        assert handle.cancelled()
+
+    loop.call_soon(in_a_thread, cancel_one)
+    loop.call_soon(lambda: loop.call_soon(loop.stop))
+    loop.run_forever()
+    assert calls == ["called"]
+
+
+@since_3_14
+def test_threadsafe_handles_let_a_signal_interrupt_the_wait(
+    qt_loop: Any, default_sigint: None
+) -> None:
+    """The loop of a thread runs a callback for which the main thread waits; Ctrl+C ends that."""
+    begun, go_on = threading.Event(), threading.Event()
+
+    def callback() -> None:
+        begun.set()
+        time.sleep(0.02)  # longer than the main thread takes to ask
+        signal.pthread_kill(threading.main_thread().ident or 0, signal.SIGINT)
+        go_on.wait()
+
+    thread = threading.Thread(target=qt_loop.run_forever)
+    handle = qt_loop.call_soon_threadsafe(callback)
+    thread.start()
+    begun.wait()
+    with pytest.raises(KeyboardInterrupt):
+        handle.cancel()
+    go_on.set()
+    assert not handle.cancelled()
+    qt_loop.call_soon_threadsafe(qt_loop.stop)
+    thread.join()
+
+
+@since_3_14
+def test_threadsafe_handles_may_lose_their_lock(
+    qt_loop: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    unraisable: list[Any] = []
+    monkeypatch.setattr(sys, "unraisablehook", lambda it: unraisable.append(it.exc_value))
+
+    def callback() -> None:
+        handle._lock.release()
+        qt_loop.stop()
+
+    handle = qt_loop.call_soon_threadsafe(callback)
+    qt_loop.run_forever()
+    assert [str(it) for it in unraisable] == ["cannot release un-acquired lock"]
+
+
+@pytest.mark.parametrize("error", [ZeroDivisionError, KeyboardInterrupt])
+def test_threadsafe_handles_report_errors_as_others_do(
+    loop: Any, errors: list[dict[str, Any]], error: type[BaseException]
+) -> None:
+    def fail() -> None:
+        raise error
+
+    handle = loop.call_soon_threadsafe(fail)
+    loop.call_soon(loop.stop)
+    if error is KeyboardInterrupt:
+        with pytest.raises(KeyboardInterrupt):
+            loop.run_forever()
+    loop.run_forever()
+    assert [each["handle"] for each in errors] == [handle] * (error is ZeroDivisionError)
+    assert not handle.cancelled()
+
+
+def test_threadsafe_handles_are_asyncios(loop: Any) -> None:
+    handle = loop.call_soon_threadsafe(int)
+    kind = getattr(asyncio.events, "_ThreadSafeHandle", asyncio.Handle)
+    assert isinstance(handle, kind)
+    assert repr(handle).startswith(f"<{kind.__name__} ")
