@@ -157,4 +157,4 @@ def make_running(loop: Any, releases: Releases) -> None:
 
 def _stop_running(loop: Any, former: Any, thread: int) -> None:
     if thread == threading.get_ident():  # else that thread has ended
-        loop._end_turn(former)
+        loop._end_turn_of_service(former)

@@ -62,6 +62,7 @@ class ServedLoop(asyncio.SelectorEventLoop):
     _coroutine_origin_tracking_enabled: bool
     _coroutine_origin_tracking_saved_depth: int
     _service: _Service | None = None  # while it is served
+    _late_turn: _Former | None  # what to restore when the task on the stack has ended its step
 
     def _begin_service(
         self,
@@ -166,6 +167,24 @@ class ServedLoop(asyncio.SelectorEventLoop):
         )
         events._set_running_loop(self)
 
+    def _end_turn_of_service(self, former: _Former) -> None:
+        """End being the running loop, at the end of the step that a task is in.
+
+        A task may stop its loop, or open a dialog in which that is stopped. asyncio ends a step in
+        the running loop only, and the rest of the step may ask for that loop.
+        """
+        loop: Any = self
+        if loop._is_suspending_task() or asyncio.current_task(self) is not None:
+            self._late_turn = former
+        else:
+            self._end_turn(former)
+
+    def _end_late_turn(self) -> None:
+        loop: Any = self
+        if (former := self._late_turn) is not None and not loop._is_suspending_task():
+            self._end_turn(former)
+            self._late_turn = None
+
     def _end_turn(self, former: _Former) -> None:
         self._set_coroutine_origin_tracking(former.tracks_origins)
         _put_back(former)
@@ -201,6 +220,7 @@ class ServedLoop(asyncio.SelectorEventLoop):
 
 def _set_aside() -> None:
     """Have no running loop in this thread, and no current task."""
+    _native.expect_several_loops()
     loop: Any = events._get_running_loop()
     task = None if loop is None else asyncio.current_task(loop)
     if task is not None:

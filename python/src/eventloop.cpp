@@ -258,6 +258,7 @@ PyMethodDef s_methods[] = {
     { "_take_exception", NativeCall::method<takeException>(), METH_NOARGS, nullptr },
     { "_raise_exception", NativeCall::method<raiseException>(), METH_NOARGS, nullptr },
     { "_ready_since_exception", NativeCall::method<readySinceException>(), METH_NOARGS, nullptr },
+    { "_is_suspending_task", NativeCall::method<isSuspendingTask>(), METH_NOARGS, nullptr },
     { nullptr, nullptr, 0, nullptr },
 };
 
@@ -268,6 +269,8 @@ PyGetSetDef s_attributes[] = {
       nullptr },
     { "_stopping", NativeCall::get<getFlag<isStopping>>(), NativeCall::set<setFlag<setStopping>>(),
       nullptr, nullptr },
+    { "_late_turn", NativeCall::get<getLateTurn>(), NativeCall::set<setLateTurn>(), nullptr,
+      nullptr },
     { "_ready", NativeCall::get<getReady>(), ignore, nullptr, nullptr },
     { "_scheduled", NativeCall::get<getScheduled>(), ignore, nullptr, nullptr },
     { nullptr, nullptr, nullptr, nullptr, nullptr },

@@ -93,10 +93,10 @@ void HandleQueue::run(const RunLimits &limits)
     const auto permission = m_admission.permit(m_depth, limits.waits(), limits.begin);
     if (permission == Admission::Permission::None)
         return refuse(limits);
-    const Turn turn(m_loop, m_served);
+    Turn turn(m_loop, m_served);
     if (PyErr_Occurred())
         raised();
-    const TaskSuspension suspension(m_loop, m_depth > 0);
+    const TaskSuspension suspension(m_loop, m_depth > 0, m_suspensions);
     if (PyErr_Occurred())
         raised();
     const Depth depth(m_depth);
@@ -116,6 +116,8 @@ void HandleQueue::run(const RunLimits &limits)
         leave();
     }
     m_firstPlace = outer;
+    if (m_lateTurn && !suspension.hasTask())
+        turn.restoreInstead(std::exchange(m_lateTurn, nullptr));
 }
 
 HandleQueue::Generation HandleQueue::runGenerations(const RunLimits &limits)
@@ -281,6 +283,7 @@ void HandleQueue::clear()
         Handles::releaseQueued(ready.handle);
     m_scheduled.clear();
     Py_CLEAR(m_exception);
+    Py_CLEAR(m_lateTurn);
     publish();
 }
 
@@ -293,6 +296,7 @@ int HandleQueue::traverse(visitproc visit, void *arg) const
     for (const ReadyHandle &ready : m_busy.handles())
         Py_VISIT(ready.handle);
     Py_VISIT(m_exception);
+    Py_VISIT(m_lateTurn);
     int result = m_admission.home().traverse(visit, arg);
     if (!result)
         result = m_scheduled.traverse(visit, arg);

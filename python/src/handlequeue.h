@@ -72,6 +72,13 @@ public:
     /// Gives up a watch that may be wanted again before the run is over.
     void release(int descriptor, Interest interest, PyObject *handle);
 
+    /// Whether a run on the stack has put a task of the loop aside.
+    bool isSuspendingTask() const noexcept { return m_suspensions > 0; }
+    /// The state to restore when the task that is in its step has left it: a step has to end in the
+    /// running loop. Borrowed, or null.
+    PyObject *lateTurn() const noexcept { return m_lateTurn; }
+    void setLateTurn(PyObject *former) noexcept { Py_XSETREF(m_lateTurn, Py_XNewRef(former)); }
+
     /// The innermost call of the program's code; whoever enters a protocol otherwise adds to it.
     Entrance *&entrances() noexcept { return m_entrance; }
     /// Whether a protocol is on the stack below the callback that runs.
@@ -159,6 +166,8 @@ private:
     PyObject *m_exception = nullptr; // only while a host serves the queue, or a run ends
     std::uint64_t m_exceptionPlace = 0; // the place in the ring where the handles since then begin
     int m_depth = 0; // runs on the stack
+    int m_suspensions = 0; // of them, those that have put a task aside
+    PyObject *m_lateTurn = nullptr;
     const PyObject *m_visibleException = nullptr; // handled where run_forever() was called
     Admission m_admission;
     std::uint64_t m_firstPlace = 0; // in the ring: handles before it are not for this run

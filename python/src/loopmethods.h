@@ -32,6 +32,11 @@ PyObject *addOwnWriter(PyObject *self, PyObject *const *args, Py_ssize_t count);
 PyObject *removeOwnReader(PyObject *self, PyObject *descriptor);
 PyObject *removeOwnWriter(PyObject *self, PyObject *descriptor);
 
+// loopserving.cpp
+PyObject *isSuspendingTask(PyObject *self, PyObject *);
+PyObject *getLateTurn(PyObject *self, void *);
+int setLateTurn(PyObject *self, PyObject *value, void *);
+
 // loopaccepting.cpp
 PyObject *acceptReady(PyObject *self, PyObject *arguments);
 

@@ -1,11 +1,12 @@
 // SPDX-FileCopyrightText: 2026 The QtAsyncio authors
 // SPDX-License-Identifier: BSD-3-Clause
 
-// Which dispatcher serves a loop.
+// Which dispatcher serves a loop, and what its runs have put aside.
 
 #include "dispatcherlibrary.h"
 #include "eventloop.h"
 #include "gil.h"
+#include "loopmethods.h"
 #include "loopobject.h"
 #include "nativecall.h"
 
@@ -30,6 +31,23 @@ int mode(PyObject *loop)
 {
     const HandleQueue *queue = toLoop(loop)->queue;
     return queue->hasHost() ? queue->hostMode() : DispatcherLibrary::mode();
+}
+
+PyObject *isSuspendingTask(PyObject *self, PyObject *)
+{
+    return PyBool_FromLong(toLoop(self)->queue->isSuspendingTask());
+}
+
+PyObject *getLateTurn(PyObject *self, void *)
+{
+    PyObject *former = toLoop(self)->queue->lateTurn();
+    return Py_NewRef(former ? former : Py_None);
+}
+
+int setLateTurn(PyObject *self, PyObject *value, void *)
+{
+    toLoop(self)->queue->setLateTurn(value == Py_None ? nullptr : value);
+    return 0;
 }
 
 void serveAgain()

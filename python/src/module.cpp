@@ -17,6 +17,7 @@
 #include "takeerror.h"
 #include "tasksuspension.h"
 #include "transport.h"
+#include "turn.h"
 
 #include <pybind11/pybind11.h>
 #include <pybind11/stl.h>
@@ -156,6 +157,7 @@ PYBIND11_MODULE_EXEC(_native, module)
     module.def("in_main_thread", &inMainThread);
     module.def("begin_step", &TaskSuspension::beginStep);
     module.def("end_step", &TaskSuspension::endStep);
+    module.def("expect_several_loops", &Turn::expectSeveralLoops);
     module.def(
             "load",
             [](const std::string &path) {

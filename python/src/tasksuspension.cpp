@@ -46,25 +46,32 @@ bool TaskSuspension::initialize()
             && (!KeepsTasksInPythonApart || (s_tasksInPython && PyDict_Check(s_tasksInPython)));
 }
 
-TaskSuspension::TaskSuspension(PyObject *loop, bool nested)
-    : m_loop(loop)
+TaskSuspension::TaskSuspension(PyObject *loop, bool nested, int &suspensions)
+    : m_loop(loop),
+      m_suspensions(suspensions)
 {
     leaveTaskInPython();
-    if (!nested && !HasEagerTasks && s_steps == 0)
-        return;
-    m_task = PyObject_Vectorcall(s_currentTask, &loop, 1, nullptr);
-    if (m_task == Py_None)
-        Py_CLEAR(m_task);
-    else if (m_task)
-        call(s_leaveTask, m_loop, m_task);
+    if (nested || HasEagerTasks || s_steps > 0)
+        leaveTask();
+    m_suspensions += hasTask();
 }
 
 TaskSuspension::~TaskSuspension()
 {
+    m_suspensions -= hasTask();
     if (m_task)
         call(s_enterTask, m_loop, m_task);
     Py_XDECREF(m_task);
     enterTaskInPython();
+}
+
+void TaskSuspension::leaveTask()
+{
+    m_task = PyObject_Vectorcall(s_currentTask, &m_loop, 1, nullptr);
+    if (m_task == Py_None)
+        Py_CLEAR(m_task);
+    else if (m_task)
+        call(s_leaveTask, m_loop, m_task);
 }
 
 void TaskSuspension::leaveTaskInPython()

@@ -16,11 +16,14 @@ class TaskSuspension final
 public:
     /// \a nested: a handle of the loop is on the stack. current_task() is a Python function on
     /// Python < 3.12: the handler of a signal may have raised in it. Then the Python error is set,
-    /// and no task may take a step.
-    TaskSuspension(PyObject *loop, bool nested);
+    /// and no task may take a step. \a suspensions counts those that have a task.
+    TaskSuspension(PyObject *loop, bool nested, int &suspensions);
     ~TaskSuspension();
     TaskSuspension(const TaskSuspension &) = delete;
     TaskSuspension &operator=(const TaskSuspension &) = delete;
+
+    /// Whether there is a task, which is in its step below.
+    bool hasTask() const noexcept { return m_task || m_taskInPython; }
 
     /// Between these two a task makes a step that is no handle's: the first one of an async slot.
     static void beginStep() { ++s_steps; }
@@ -30,11 +33,13 @@ public:
     static bool initialize();
 
 private:
+    void leaveTask();
     void leaveTaskInPython();
     void enterTaskInPython();
 
     inline static int s_steps = 0; // in all threads; guarded by the GIL
     PyObject *m_loop;
+    int &m_suspensions;
     PyObject *m_task = nullptr;
     PyObject *m_taskInPython = nullptr; // of asyncio's class in Python, from Python 3.14 on
 };

@@ -10,7 +10,7 @@ Turn::Turn(PyObject *loop, bool served)
     : m_loop(loop)
 {
     Py_INCREF(m_loop);
-    if (served)
+    if (served || s_severalLoops)
         begin();
 }
 
@@ -38,6 +38,14 @@ Turn::~Turn()
     }
     Py_XDECREF(m_former);
     Py_DECREF(m_loop);
+}
+
+void Turn::restoreInstead(PyObject *former)
+{
+    if (m_former && m_former != Py_None)
+        Py_DECREF(former);
+    else
+        Py_XSETREF(m_former, former);
 }
 
 /// Restores the state before the turn. Returns the exception that has interrupted that, or null.

@@ -48,7 +48,7 @@ CALLOUTS = {
     "threadsafehandle.cpp:HandleLock": f"{_THREADSAFE}_let_a_signal_interrupt_the_wait",
     "threadsafehandle.cpp:~HandleLock": f"{_THREADSAFE}_may_lose_their_lock",
     "threadsafehandle.cpp:addTo": _MEMORY,
-    "tasksuspension.cpp:TaskSuspension": "python/test_interrupt.py::test_ctrl_c_ends_run_forever",
+    "tasksuspension.cpp:leaveTask": "python/test_interrupt.py::test_ctrl_c_ends_run_forever",
 }
 
 #: Functions that Qt, GLib, the C library or our dispatcher enter; a star stands for any name.
