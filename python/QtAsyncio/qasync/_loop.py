@@ -131,7 +131,8 @@ class QEventLoop(QAsyncioEventLoop):
             self._begin_finishing()
             self.call_soon(self.stop)
             _native.call_then_release(self.run_forever, [self._have_finished])
-        shut_down(self)
+        # Not in the running loop of a coroutine that waits: futures belong to one loop.
+        self._without_running_loop(partial(shut_down, self))
 
     def close(self) -> None:
         """Close the loop; in a callback, after `stop()`, at the end of the run.
