@@ -65,6 +65,14 @@ class SocketTransport(SocketConnection, _native.SocketTransport):
 
     # ---- Reading and its end
 
+    @property
+    def _read_ready_cb(self) -> object:
+        """What reads, or None once it is being closed; only for those who look, as CPython's tests.
+
+        asyncio's private name, up to Python 3.15.
+        """
+        return None if self._closing else self._start_reading
+
     def _protocol_failed(self, exception: BaseException, method: str) -> None:
         self._fatal_error(exception, f"Fatal error: protocol.{method}() call failed.")
 

@@ -56,6 +56,7 @@ _MODULES = [
     "test_eager_task_factory",
     "test_staggered",
     "test_free_threading",
+    "test_graph",
 ]
 
 _MOST_REPETITIONS = 8  # more failures than these are no accident

@@ -15,7 +15,7 @@ import ctypes
 import importlib
 import os
 import sys
-from asyncio import events, unix_events
+from asyncio import unix_events
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -69,8 +69,6 @@ def install(loop: str, binding: str) -> Factory:
     for name in ("_UnixDefaultEventLoopPolicy", "_DefaultEventLoopPolicy"):
         if hasattr(unix_events, name):
             getattr(unix_events, name)._loop_factory = factory
-    if sys.version_info >= (3, 14):
-        asyncio.new_event_loop = events.new_event_loop = factory  # type: ignore[assignment]
     return factory
 
 
