@@ -32,7 +32,7 @@ def call(*command: object, folder: Path | None = None, seconds: float = _SECONDS
     done = subprocess.run(
         [str(word) for word in command],
         cwd=folder,
-        env=_environment(),
+        env=environment(),
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,
@@ -43,7 +43,7 @@ def call(*command: object, folder: Path | None = None, seconds: float = _SECONDS
     return done.stdout
 
 
-def _environment(**more: str) -> dict[str, str]:
+def environment(**more: str) -> dict[str, str]:
     """Return the variables of this process, without those that choose a Python, a Qt or a mode."""
     chosen = ("PYTHON", "QT_", "QTASYNCIO_", "CMAKE_", "SKBUILD_")
     inherited = {name: text for name, text in os.environ.items() if not name.startswith(chosen)}
@@ -97,7 +97,7 @@ class Installed:
         done = subprocess.run(
             [self.folder / "bin" / "python", *arguments],
             cwd=self.folder,
-            env=_environment(XDG_RUNTIME_DIR=str(self.folder), **variables),
+            env=environment(XDG_RUNTIME_DIR=str(self.folder), **variables),
             stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,

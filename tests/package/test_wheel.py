@@ -77,7 +77,7 @@ def test_wheel_has_the_package_and_nothing_else(wheel: Path) -> None:
     sources = "python/QtAsyncio/"
     python = {n.removeprefix(sources) for n in tracked_files() if n.startswith(sources)}
     assert {"__init__.py", "_native.pyi", "py.typed"} <= python
-    about = {"METADATA", "RECORD", "WHEEL", "licenses/LICENSE"}
+    about = {"METADATA", "RECORD", "WHEEL", "entry_points.txt", "licenses/LICENSE"}
     with zipfile.ZipFile(wheel) as archive:
         names = {tuple(name.split("/", 1)) for name in archive.namelist()}
     folder = "-".join(wheel.name.split("-")[:2]) + ".dist-info"
