@@ -192,9 +192,9 @@ def test_a_child_may_end_before_it_is_watched(
 ) -> None:
     pidfd_open = os.pidfd_open
 
-    def open_after_the_end(pid: int) -> int:
+    def open_after_the_end(pid: int, flags: int = 0) -> int:
         os.waitid(os.P_PID, pid, os.WEXITED | os.WNOWAIT)
-        return pidfd_open(pid)
+        return pidfd_open(pid, flags)
 
     monkeypatch.setattr(os, "pidfd_open", open_after_the_end)
     assert qt_loop.run_until_complete(exit_with(5)) == 5

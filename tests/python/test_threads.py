@@ -221,8 +221,9 @@ def test_fork_in_a_running_loop_leaves_both_undisturbed(mode: str) -> None:
 received = []
 
 def run_another():
+    if (task := asyncio.current_task(loop)) is not None:  # asyncio's own since Python 3.14
+        asyncio.tasks._leave_task(loop, task)
     asyncio._set_running_loop(None)
-    asyncio.tasks._leave_task(loop, asyncio.current_task(loop))
     loop.remove_reader(ours)
     child = QtAsyncio.new_event_loop()
 

@@ -8,6 +8,7 @@
 #include <watchdog.h>
 
 #include <QtCore/qbasictimer.h>
+#include <QtCore/qelapsedtimer.h>
 #include <QtTest/qtest.h>
 
 #include <limits>

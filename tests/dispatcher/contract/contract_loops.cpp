@@ -9,6 +9,7 @@
 #include <watchdog.h>
 
 #include <QtCore/qcoreapplication.h>
+#include <QtCore/qelapsedtimer.h>
 #include <QtCore/qpointer.h>
 #include <QtCore/qsocketnotifier.h>
 #include <QtTest/qsignalspy.h>

@@ -8,8 +8,10 @@
 #include <receiver.h>
 #include <watchdog.h>
 
+#include <QtCore/qelapsedtimer.h>
 #include <QtTest/qtest.h>
 
+#include <atomic>
 #include <csignal>
 #include <thread>
 
