@@ -28,6 +28,9 @@ if TYPE_CHECKING:
 
 _T = TypeVar("_T")
 
+#: Since Python 3.14 `python -m asyncio ps` shows the tasks of a process, with their coroutines.
+_IS_LOOKED_AT = sys.version_info >= (3, 14)
+
 
 def create_eager_task(
     loop: asyncio.AbstractEventLoop,
@@ -134,6 +137,7 @@ class _EagerCoroutine(Coroutine[Any, Any, _T]):
             return self.throw(thrown)
         if (outcome := self._outcome) is not None:
             self._outcome = None
+            self._leave_task_to_coroutine()
             return outcome()
         return self._run(self._coro.send, value)
 
@@ -142,6 +146,7 @@ class _EagerCoroutine(Coroutine[Any, Any, _T]):
             self._thrown = exception[0]
             return self._wait_for_outcome()
         outcome, self._outcome = self._outcome, None
+        self._leave_task_to_coroutine()
         yielded = None if outcome is None else outcome()
         if yielded is not None:
             # A task that is cancelled cancels what it waits for, and waits for the end of that.
@@ -156,6 +161,11 @@ class _EagerCoroutine(Coroutine[Any, Any, _T]):
 
     def __await__(self) -> Generator[Any, None, _T]:
         raise TypeError("it belongs to a task, which is awaited")
+
+    def _leave_task_to_coroutine(self) -> None:
+        """Have the task go on with the program's own coroutine, for those who look at tasks."""
+        if _IS_LOOKED_AT and (task := asyncio.current_task(self._loop)) is not None:
+            _native.replace_coroutine(task, self, self._coro)
 
     def _run(self, step: Callable[..., Any], *args: Any) -> Any:
         if sys.version_info >= (3, 11):

@@ -15,6 +15,7 @@
 #include "runpatch.h"
 #include "socketoperation.h"
 #include "takeerror.h"
+#include "taskcoroutine.h"
 #include "tasksuspension.h"
 #include "transport.h"
 #include "turn.h"
@@ -88,6 +89,11 @@ bool attach(py::handle loop, bool served)
     return host;
 }
 
+bool replaceCoroutine(py::handle task, py::handle former, py::handle coroutine)
+{
+    return TaskCoroutine::replace(task.ptr(), former.ptr(), coroutine.ptr());
+}
+
 /// Keeps the application from quitting while it exists, or until it is released.
 class QuitHold
 {
@@ -146,7 +152,7 @@ PYBIND11_MODULE_EXEC(_native, module)
     module.doc() = "The part of QtAsyncio that runs for every callback.";
     if (!Handles::initialize(module.ptr()) || !EventLoop::initialize(module.ptr())
         || !RunPatch::initialize() || !SocketOperation::initialize(module.ptr())
-        || !TaskSuspension::initialize() || !Entrance::initialize()
+        || !TaskSuspension::initialize() || !TaskCoroutine::initialize() || !Entrance::initialize()
         || !Transports::initialize(module.ptr()) || !Releases::addTo(module.ptr()))
         throw py::error_already_set();
 
@@ -157,6 +163,8 @@ PYBIND11_MODULE_EXEC(_native, module)
     module.def("in_main_thread", &inMainThread);
     module.def("begin_step", &TaskSuspension::beginStep);
     module.def("end_step", &TaskSuspension::endStep);
+    module.def("replace_coroutine", &replaceCoroutine, py::arg("task"), py::arg("former"),
+               py::arg("coroutine"));
     module.def("expect_several_loops", &Turn::expectSeveralLoops);
     module.def(
             "load",
