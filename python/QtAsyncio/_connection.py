@@ -40,12 +40,12 @@ class Connection(NativeHalf):
 
     def _begin(self, waiter: asyncio.Future[None] | None, reading: bool = True) -> None:
         """Tell the protocol, then read, then tell who waits for that: one after the other."""
-        loop = self._loop
-        loop.call_soon(self._protocol.connection_made, self)
+        loop, context = self._loop, self._context
+        loop.call_soon(self._protocol.connection_made, self, context=context)
         if reading:
-            loop.call_soon(self._start_reading)
+            loop.call_soon(self._start_reading, context=context)
         if waiter is not None:
-            loop.call_soon(self._connected, waiter)
+            loop.call_soon(self._connected, waiter, context=context)
 
     def _connected(self, waiter: asyncio.Future[None]) -> None:
         set_result_unless_done(waiter)
@@ -74,7 +74,7 @@ class Connection(NativeHalf):
 
     def _lose(self, exception: BaseException | None) -> None:
         self._conn_lost += 1
-        self._loop.call_soon(self._call_connection_lost, exception)
+        self._loop.call_soon(self._call_connection_lost, exception, context=self._context)
 
     def _call_connection_lost(self, exception: BaseException | None) -> None:
         try:

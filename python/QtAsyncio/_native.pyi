@@ -108,6 +108,7 @@ class _Transport(asyncio.BaseTransport):
     _extra: dict[str, Any]
     _closing: bool
     _conn_lost: int
+    _context: Context | None
     _fileno: int
     _sock_fd: int
     def _open(

@@ -11,10 +11,13 @@ import errno
 import socket
 from asyncio import constants, protocols, sslproto, trsock
 from asyncio.log import logger
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ._pipes import ReadPipeTransport, WritePipeTransport
 from ._transports import DatagramTransport, SocketTransport
+
+if TYPE_CHECKING:
+    from contextvars import Context
 
 _OUT_OF_RESOURCES = (errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM)
 
@@ -26,26 +29,26 @@ class TransportMaking(asyncio.SelectorEventLoop):
     """Makes native transports where asyncio's selector loop makes its own.
 
     These are asyncio's private names for what create_connection(), create_server() and the like
-    call, the same from Python 3.10 to 3.14. Later versions add keywords for the context, which
-    a transport takes from where it is made.
+    call, the same from Python 3.10 to 3.15. From 3.15 on they give the context of a connection, in
+    which all of its protocol's methods run. In older versions each handle copies the context
+    of the place where it is made.
     """
 
     def _make_socket_transport(
         self, sock: Any, protocol: Any, waiter: Any = None, *, extra: Any = None,
-        server: Any = None, **_context: Any,
+        server: Any = None, context: Context | None = None,
     ) -> SocketTransport:  # fmt: skip
-        return SocketTransport(self, sock, protocol, waiter, extra, server)
+        return SocketTransport(self, sock, protocol, waiter, extra, server, context)
 
     def _make_ssl_transport(
         self, rawsock: Any, protocol: Any, sslcontext: Any, waiter: Any = None, *,
         server_side: bool = False, server_hostname: str | None = None, extra: Any = None,
-        server: Any = None, **timeouts: Any,
+        server: Any = None, context: Context | None = None, **timeouts: Any,
     ) -> Any:  # fmt: skip
-        timeouts.pop("context", None)
         ssl_protocol = sslproto.SSLProtocol(
             self, protocol, sslcontext, waiter, server_side, server_hostname, **timeouts
         )
-        SocketTransport(self, rawsock, ssl_protocol, extra=extra, server=server)
+        SocketTransport(self, rawsock, ssl_protocol, None, extra, server, context)
         return ssl_protocol._app_transport
 
     def _make_datagram_transport(
@@ -118,33 +121,41 @@ class TransportMaking(asyncio.SelectorEventLoop):
 
     def _start_serving(
         self, protocol_factory: Any, sock: socket.socket, sslcontext: Any = None,
-        server: Any = None, backlog: int = 100, *timeouts: Any,
+        server: Any = None, backlog: int = 100, *timeouts: Any, context: Context | None = None,
     ) -> None:  # fmt: skip
         # The native half accepts, and calls what follows.
-        arguments = (protocol_factory, sock, sslcontext, server, backlog, *timeouts)
+        arguments = (protocol_factory, sock, sslcontext, server, backlog, context, *timeouts)
         self._add_reader(sock.fileno(), self._accept_ready, *arguments)  # type: ignore[attr-defined]
 
     def _accepted(self, sock: socket.socket, address: Any, arguments: Any) -> None:
         """Make the transport of a connection, in a context of its own as in asyncio."""
-        protocol_factory, _listening, sslcontext, server, _backlog, *timeouts = arguments
+        protocol_factory, _listening, sslcontext, server, _backlog, context, *timeouts = arguments
+        context = None if context is None else context.copy()
         extra = {"peername": sock.getpeername() if address is None else address}
         if self.get_debug():
             logger.debug("%r got a new connection from %r: %r", server, address, sock)
         if sslcontext:
+            named: Any = {} if context is None else {"context": context}
             self.create_task(
                 self._accept_connection2(  # type: ignore[attr-defined]
-                    protocol_factory, sock, extra, sslcontext, server, *timeouts
-                )
+                    protocol_factory, sock, extra, sslcontext, server, *timeouts, **named
+                ),
+                **named,
             )
         else:
-            self.call_soon(self._serve, protocol_factory, sock, extra, server)
+            self.call_soon(
+                self._serve, protocol_factory, sock, extra, server, context, context=context
+            )
 
-    def _serve(self, protocol_factory: Any, sock: socket.socket, extra: Any, server: Any) -> None:
+    def _serve(
+        self, protocol_factory: Any, sock: socket.socket, extra: Any, server: Any,
+        context: Context | None,
+    ) -> None:  # fmt: skip
         if server is not None and server._sockets is None:
             sock.close()  # it was closed in the same iteration
             return
         try:
-            SocketTransport(self, sock, protocol_factory(), extra=extra, server=server)
+            SocketTransport(self, sock, protocol_factory(), None, extra, server, context)
         except (SystemExit, KeyboardInterrupt):
             raise
         except BaseException as exception:
@@ -171,9 +182,14 @@ class TransportMaking(asyncio.SelectorEventLoop):
         self._remove_reader(listening.fileno())  # type: ignore[attr-defined]
         self.call_later(constants.ACCEPT_RETRY_DELAY, self._serve_again, *arguments)
 
-    def _serve_again(self, protocol_factory: Any, sock: socket.socket, *arguments: Any) -> None:
+    def _serve_again(
+        self, protocol_factory: Any, sock: socket.socket, sslcontext: Any, server: Any,
+        backlog: int, context: Context | None, *timeouts: Any,
+    ) -> None:  # fmt: skip
         if sock.fileno() >= 0:  # the server may be closed by now
-            self._start_serving(protocol_factory, sock, *arguments)
+            self._start_serving(
+                protocol_factory, sock, sslcontext, server, backlog, *timeouts, context=context
+            )
 
 
 def _hand_on_received(loop: Any, transport: Any, protocol: Any) -> None:

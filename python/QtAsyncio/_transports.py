@@ -9,10 +9,13 @@ import asyncio
 import inspect
 import socket
 from asyncio import constants, trsock
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from . import _native
 from ._connection import Connection, file_property, set_result_unless_done
+
+if TYPE_CHECKING:
+    from contextvars import Context
 
 #: From Python 3.13 on a server knows its transports: they are handed to it.
 _SERVER_KNOWS_TRANSPORTS = (
@@ -56,8 +59,10 @@ class SocketTransport(SocketConnection, _native.SocketTransport):
         waiter: asyncio.Future[None] | None = None,
         extra: dict[str, Any] | None = None,
         server: Any = None,
+        context: Context | None = None,
     ) -> None:
         self._open_socket(loop, sock, protocol, extra)
+        self._context = context
         if server is not None:
             self._server = server
             server._attach(self) if _SERVER_KNOWS_TRANSPORTS else server._attach()

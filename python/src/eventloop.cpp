@@ -241,9 +241,9 @@ PyMethodDef s_methods[] = {
     { "get_debug", NativeCall::method<getDebug>(), METH_NOARGS,
       "get_debug($self)\n--\n\n"
       "Return whether the debug mode is on. As `asyncio.loop.get_debug`." },
-    { "_add_reader", NativeCall::method<addOwnReader>(), METH_FASTCALL, nullptr },
+    { "_add_reader", NativeCall::method<addOwnReader>(), Keywords, nullptr },
     { "_remove_reader", NativeCall::method<removeOwnReader>(), METH_O, nullptr },
-    { "_add_writer", NativeCall::method<addOwnWriter>(), METH_FASTCALL, nullptr },
+    { "_add_writer", NativeCall::method<addOwnWriter>(), Keywords, nullptr },
     { "_remove_writer", NativeCall::method<removeOwnWriter>(), METH_O, nullptr },
     { "_accept_ready", NativeCall::method<acceptReady>(), METH_VARARGS, nullptr },
     { "_timer_handle_cancelled", NativeCall::method<timerHandleCancelled>(), METH_O, nullptr },

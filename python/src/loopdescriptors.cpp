@@ -110,11 +110,12 @@ PyObject *addPublic(PyObject *self, PyObject *const *args, Py_ssize_t count, PyO
     Py_RETURN_NONE;
 }
 
-PyObject *addOwn(PyObject *self, PyObject *const *args, Py_ssize_t count, Interest interest,
-                 const char *function)
+/// asyncio's own functions, which take a context from Python 3.15 on.
+PyObject *addOwn(PyObject *self, PyObject *const *args, Py_ssize_t count, PyObject *names,
+                 Interest interest, const char *function)
 {
     CallbackArguments arguments;
-    return arguments.parse(function, "fd", args, count, nullptr)
+    return arguments.parse(function, "fd", args, count, names)
             ? addWatcher(self, arguments, interest)
             : nullptr;
 }
@@ -150,14 +151,14 @@ PyObject *removeWriter(PyObject *self, PyObject *const *args, Py_ssize_t count, 
     return removePublic(self, args, count, names, Write, "remove_writer");
 }
 
-PyObject *addOwnReader(PyObject *self, PyObject *const *args, Py_ssize_t count)
+PyObject *addOwnReader(PyObject *self, PyObject *const *args, Py_ssize_t count, PyObject *names)
 {
-    return addOwn(self, args, count, Read, "_add_reader");
+    return addOwn(self, args, count, names, Read, "_add_reader");
 }
 
-PyObject *addOwnWriter(PyObject *self, PyObject *const *args, Py_ssize_t count)
+PyObject *addOwnWriter(PyObject *self, PyObject *const *args, Py_ssize_t count, PyObject *names)
 {
-    return addOwn(self, args, count, Write, "_add_writer");
+    return addOwn(self, args, count, names, Write, "_add_writer");
 }
 
 PyObject *removeOwnReader(PyObject *self, PyObject *descriptor)

@@ -27,8 +27,8 @@ PyObject *addReader(PyObject *self, PyObject *const *args, Py_ssize_t count, PyO
 PyObject *addWriter(PyObject *self, PyObject *const *args, Py_ssize_t count, PyObject *names);
 PyObject *removeReader(PyObject *self, PyObject *const *args, Py_ssize_t count, PyObject *names);
 PyObject *removeWriter(PyObject *self, PyObject *const *args, Py_ssize_t count, PyObject *names);
-PyObject *addOwnReader(PyObject *self, PyObject *const *args, Py_ssize_t count);
-PyObject *addOwnWriter(PyObject *self, PyObject *const *args, Py_ssize_t count);
+PyObject *addOwnReader(PyObject *self, PyObject *const *args, Py_ssize_t count, PyObject *names);
+PyObject *addOwnWriter(PyObject *self, PyObject *const *args, Py_ssize_t count, PyObject *names);
 PyObject *removeOwnReader(PyObject *self, PyObject *descriptor);
 PyObject *removeOwnWriter(PyObject *self, PyObject *descriptor);
 

@@ -8,7 +8,6 @@
 #include "takeerror.h"
 #include "wouldblock.h"
 
-#include <iterator>
 #include <utility>
 
 namespace QtAsyncio {
@@ -35,6 +34,7 @@ int Transport::traverse(visitproc visit, void *arg) const
     Py_VISIT(m_state.loop);
     Py_VISIT(m_state.protocol);
     Py_VISIT(m_state.emptyWaiter);
+    Py_VISIT(m_state.context);
     return m_openFile.traverse(visit, arg);
 }
 
@@ -45,6 +45,7 @@ void Transport::clear()
     Py_CLEAR(m_state.loop);
     Py_CLEAR(m_state.protocol);
     Py_CLEAR(m_state.emptyWaiter);
+    Py_CLEAR(m_state.context);
     m_openFile.clear();
 }
 
@@ -204,12 +205,12 @@ bool Transport::addToLoop(Interest interest)
     static PyMethodDef writeReady = { "_write_ready", NativeCall::method<onWritable>(), METH_NOARGS,
                                       nullptr };
     PyObject *arguments[] = { PyLong_FromLong(m_state.descriptor),
-                              PyCFunction_New(interest == Read ? &readReady : &writeReady,
-                                              m_self) };
+                              PyCFunction_New(interest == Read ? &readReady : &writeReady, m_self),
+                              m_state.context };
     PyObject *handle = nullptr;
     if (arguments[0] && arguments[1]) {
         const auto add = interest == Read ? EventLoop::addOwnReader : EventLoop::addOwnWriter;
-        handle = add(m_state.loop, arguments, std::ssize(arguments));
+        handle = add(m_state.loop, arguments, 2, contextKeyword());
     }
     Py_XDECREF(arguments[0]);
     Py_XDECREF(arguments[1]);
@@ -263,10 +264,18 @@ bool Transport::callProtocolSoon(PyObject *name, PyObject *argument)
 
 bool Transport::callSoon(PyObject *callback, PyObject *argument)
 {
-    PyObject *const arguments[] = { callback, argument };
-    PyObject *handle = EventLoop::callSoon(m_state.loop, arguments, argument ? 2 : 1, nullptr);
+    PyObject *const context = m_state.context;
+    PyObject *const arguments[] = { callback, argument ? argument : context, context };
+    PyObject *handle =
+            EventLoop::callSoon(m_state.loop, arguments, argument ? 2 : 1, contextKeyword());
     Py_XDECREF(handle);
     return handle;
+}
+
+PyObject *Transport::contextKeyword() const
+{
+    static PyObject *const keyword = Py_BuildValue("(s)", "context");
+    return m_state.context && m_state.context != Py_None ? keyword : nullptr;
 }
 
 bool Transport::callProtocol(PyObject *name, PyObject *argument)

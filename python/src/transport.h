@@ -25,6 +25,7 @@ public:
         PyObject *loop = nullptr; // owned, as all objects here; None once the connection is lost
         PyObject *protocol = nullptr;
         PyObject *emptyWaiter = nullptr; // of sendfile(): no data may be written meanwhile
+        PyObject *context = nullptr; // of all handles from Python 3.15 on; before, each copies one
         Py_ssize_t highWater = 64 * 1024;
         Py_ssize_t lowWater = 16 * 1024;
         int descriptor = -1;
@@ -97,6 +98,8 @@ protected:
     {
         return m_state.emptyWaiter && m_state.emptyWaiter != Py_None;
     }
+    /// What a handle's last argument is called: ("context",), borrowed, or null if there is none.
+    PyObject *contextKeyword() const;
 
     /// Calls a method of the Python half, or of the protocol.
     bool callSelf(PyObject *name) { return call(m_self, name, nullptr); }

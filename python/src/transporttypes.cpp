@@ -80,6 +80,7 @@ const std::vector<PyMemberDef> Members = {
     { "_loop", T_OBJECT, offsetof(Transport::State, loop), READONLY, nullptr },
     { "_protocol", T_OBJECT, offsetof(Transport::State, protocol), READONLY, nullptr },
     { "_empty_waiter", T_OBJECT, offsetof(Transport::State, emptyWaiter), 0, nullptr },
+    { "_context", T_OBJECT, offsetof(Transport::State, context), 0, nullptr },
     { "_high_water", T_PYSSIZET, offsetof(Transport::State, highWater), 0, nullptr },
     { "_low_water", T_PYSSIZET, offsetof(Transport::State, lowWater), 0, nullptr },
     { "_sock_fd", T_INT, offsetof(Transport::State, descriptor), READONLY, nullptr },

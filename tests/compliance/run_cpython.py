@@ -57,6 +57,7 @@ _MODULES = [
     "test_staggered",
     "test_free_threading",
     "test_graph",
+    "test_server_context",
 ]
 
 _MOST_REPETITIONS = 8  # more failures than these are no accident

@@ -19,6 +19,7 @@ from test_nested import open_event_loop
 since_3_11 = pytest.mark.skipif(sys.version_info < (3, 11), reason="it came with Python 3.11")
 since_3_12 = pytest.mark.skipif(sys.version_info < (3, 12), reason="it came with Python 3.12")
 since_3_13 = pytest.mark.skipif(sys.version_info < (3, 13), reason="it came with Python 3.13")
+since_3_15 = pytest.mark.skipif(sys.version_info < (3, 15), reason="it came with Python 3.15")
 
 
 # ---- Structured concurrency
@@ -185,6 +186,73 @@ def test_a_unix_servers_socket_is_removed(loop: Any, tmp_path: Any) -> None:
         return [*states, path.exists()]
 
     assert loop.run_until_complete(main()) == [True, False]
+
+
+# ---- Contexts of connections
+
+
+class Noting(asyncio.Protocol):
+    """Notes a variable of the context, and changes it, in each of its methods."""
+
+    variable: contextvars.ContextVar[str] = contextvars.ContextVar("variable", default="none")
+
+    def __init__(self) -> None:
+        self.seen: list[str] = []
+        self.lost = asyncio.get_running_loop().create_future()
+
+    def note(self, method: str) -> None:
+        self.seen.append(self.variable.get())
+        self.variable.set(f"{self.seen[0]} {method}")
+
+    def connection_made(self, transport: Any) -> None:
+        self.transport = transport
+        self.note("made")
+
+    def data_received(self, data: bytes) -> None:
+        self.note("received")
+        if len(self.seen) == 2:
+            self.transport.pause_reading()
+            asyncio.get_running_loop().call_soon(self.resume)
+        else:
+            self.transport.close()
+
+    def resume(self) -> None:
+        """Resume reading in another context, which has no influence."""
+        self.variable.set("resumed")
+        self.transport.resume_reading()
+        self.transport.write(b"x")
+
+    def connection_lost(self, exception: Exception | None) -> None:
+        self.note("lost")
+        self.lost.set_result(None)
+
+
+@since_3_15
+def test_all_methods_of_a_connection_run_in_one_context(loop: Any) -> None:
+    accepted: list[Noting] = []
+
+    def accept() -> Noting:
+        accepted.append(Noting())
+        return accepted[-1]
+
+    async def main() -> list[str]:
+        Noting.variable.set("server")
+        server = await loop.create_server(accept, "127.0.0.1", 0)
+        Noting.variable.set("client")
+        address = server.sockets[0].getsockname()
+        client: Noting
+        transport, client = await loop.create_connection(Noting, *address)
+        transport.write(b"x")
+        await until(lambda: accepted)
+        await asyncio.wait_for(asyncio.gather(client.lost, accepted[0].lost), PATIENCE)
+        server.close()
+        assert Noting.variable.get() == "client"
+        return client.seen
+
+    for name, seen in ("client", loop.run_until_complete(main())), ("server", accepted[0].seen):
+        begun = [name, f"{name} made", f"{name} received"]
+        assert seen == [*begun, f"{name} received"][: len(seen)]
+        assert len(seen) >= 3
 
 
 # ---- Datagrams without a transport
