@@ -11,6 +11,7 @@ that look into them with mocks go on testing the standard library.
 from __future__ import annotations
 
 import asyncio
+import concurrent.futures
 import ctypes
 import importlib
 import os
@@ -85,11 +86,19 @@ def _qt_factory(binding: str) -> Factory:
     import QtAsyncio  # before the binding and the application, as in a program
 
     os.environ["QT_QPA_PLATFORM"] = "offscreen"
+    _import_executors()
     package = importlib.import_module(binding)
     if sys.version_info < (3, 12) and getattr(package, "__version__", "") == "6.12.0":
         _raise_reference_counts_of_constants()
     _keep_alive.append(importlib.import_module(f"{binding}.QtWidgets").QApplication([]))
     return Factory(QtAsyncio.new_event_loop, takes_selector=False)
+
+
+def _import_executors() -> None:
+    # concurrent.futures imports them lazily from Python 3.15 on, of which the import of PySide6
+    # 6.12.0 makes objects that cannot be called, with asyncio's own loop too.
+    for name in concurrent.futures.__all__:
+        getattr(concurrent.futures, name, None)
 
 
 def _raise_reference_counts_of_constants() -> None:

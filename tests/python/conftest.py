@@ -8,6 +8,7 @@
 from __future__ import annotations
 
 import asyncio
+import concurrent.futures
 import gc
 import importlib
 import os
@@ -23,6 +24,10 @@ import pytest
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 from process import BINDING
+
+# Lazy imports from Python 3.15 on, which PySide6 6.12.0 breaks: asyncio.to_thread() fails then.
+for _name in concurrent.futures.__all__:
+    getattr(concurrent.futures, _name, None)
 
 os.environ["QT_API"] = BINDING.lower()
 QtCore: Any = importlib.import_module(f"{BINDING}.QtCore")

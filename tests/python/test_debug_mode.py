@@ -30,6 +30,7 @@ _DIFFERENCES = [
     (r"took [\d.]+ ?(ms|seconds)", "took a while"),
     (r"(when=|fd=|pid |pid=|pipe |127\.0\.0\.1(?:', |:)| at 0x)[\da-f.]+", r"\1N"),
     (r"(<\w+PipeTransport closed fd=N) closed>", r"\1>"),
+    (r"(execute program .* pid=N) (running|returncode=0)>", r"\1>"),  # it may end at once
     (r"<\w+Loop (running=\w+ closed=\w+ debug=\w+)[^>]*>", r"<Loop \1>"),
 ]
 

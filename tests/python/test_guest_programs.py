@@ -4,6 +4,9 @@
 
 from __future__ import annotations
 
+import signal
+import sys
+
 import pytest
 
 from process import check_script, run_script
@@ -81,7 +84,9 @@ def test_ctrl_c_comes_out_of_a_slot(beside: str) -> None:
             guest.loop.call_soon(timer.start)
             app.exec()
         """
-    assert check_script(source) == ["KeyboardInterrupt"]
+    # Python 3.14 ends by the signal once PyErr_Print(), which bindings call, has shown this.
+    status = -signal.SIGINT if sys.version_info >= (3, 14) else 0
+    assert check_script(source, status=status) == ["KeyboardInterrupt"]
 
 
 @pytest.mark.parametrize("end", ["guest.stop", "guest.loop.stop"])
