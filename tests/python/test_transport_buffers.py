@@ -8,10 +8,12 @@ import array
 import asyncio
 import ctypes
 import os
+import sys
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
+import QtAsyncio
 from connections import (
     Notes,
     Recorder,
@@ -48,6 +50,9 @@ EMPTY: dict[str, Callable[[], Any]] = {
 
 @pytest.mark.parametrize("waits", [False, True])
 def test_released_view_is_refused_and_the_connection_lives(loop: Any, waits: bool) -> None:
+    if sys.version_info >= (3, 15) and not isinstance(loop, QtAsyncio.QAsyncioEventLoop):
+        pytest.skip("asyncio keeps the pieces before the one that it refuses")
+
     async def main() -> None:
         protocol = Recorder()
         async with connection(protocol, small_pair) as (transport, theirs):
