@@ -37,9 +37,9 @@ _BINARIES = {
     *(f"{folder}/platforms/libqtasyncio-6.{minor}.so" for folder, minor in _PLUGINS),
 }
 
-#: What comes with the binding, and the versions of symbols that all since Qt 6.4 have. Everything
-#: else is any machine's, or the wheel's own.
-_QT = {"libQt6Core.so.6": {"Qt_6", "Qt_6.4"}, "libQt6Gui.so.6": {"Qt_6_PRIVATE_API"}}
+#: What comes with the binding, and the versions of symbols that all have: none is of one minor
+#: version, such as Qt_6.4. Everything else is any machine's, or the wheel's own.
+_QT = {"libQt6Core.so.6": {"Qt_6"}, "libQt6Gui.so.6": {"Qt_6_PRIVATE_API"}}
 
 #: The distribution that the README's figures are about: where the C library is younger, so are
 #: the symbols that the compiler finds there.
