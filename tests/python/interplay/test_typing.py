@@ -17,7 +17,10 @@ import pytest
 import QtAsyncio
 from process import BINDING
 
-ALLOWLIST = Path(__file__).parents[2] / "typing" / "stubtest_allowlist.txt"
+ROOT = Path(__file__).parents[3]
+ALLOWLIST = ROOT / "tests" / "typing" / "stubtest_allowlist.txt"
+#: What has no types itself, such as PyInstaller, for which the package has a hook.
+CONFIGURATION = ROOT / "pyproject.toml"
 
 
 @pytest.mark.program
@@ -25,7 +28,8 @@ ALLOWLIST = Path(__file__).parents[2] / "typing" / "stubtest_allowlist.txt"
 @pytest.mark.timeout(180)  # mypy reads the binding, too
 def test_the_types_are_those_of_the_package(tmp_path: Path) -> None:
     pytest.importorskip("mypy", reason="the types are checked where mypy is installed")
-    command = [sys.executable, "-m", "mypy.stubtest", "QtAsyncio", "--allowlist", str(ALLOWLIST)]
+    options = ["--allowlist", str(ALLOWLIST), "--mypy-config-file", str(CONFIGURATION)]
+    command = [sys.executable, "-m", "mypy.stubtest", "QtAsyncio", *options]
     environment = {**os.environ, "QT_API": BINDING.lower(), "MYPY_CACHE_DIR": str(tmp_path)}
     for name in ("PYTHONDEVMODE", "PYTHONASYNCIODEBUG", "MYPYPATH"):
         environment.pop(name, None)
