@@ -11,11 +11,12 @@ Import it before you make the application, with PySide6 or PyQt6, in any order::
 
 from __future__ import annotations
 
-import asyncio
 import importlib
 import sys
 from typing import TYPE_CHECKING
 
+# It refuses sub-interpreters, so it comes first: asyncio imports ssl, of which Python 3.12.1 frees
+# what it must not when an isolated one ends.
 try:
     from . import _native as _native
 except ImportError as _missing:
@@ -23,6 +24,8 @@ except ImportError as _missing:
 
     _left_out.explain_extension(_missing)
     raise
+
+import asyncio
 
 from . import _activation
 from ._close_request import CloseRequest
