@@ -11,7 +11,7 @@ namespace {
 
 constexpr int AtOnce = 64;
 constexpr Duration Price = std::chrono::microseconds(50); // a hundred times the cost of a check
-constexpr Duration Reserve = Price * 4096;
+constexpr Duration Reserve = Price * 8192;
 constexpr Duration Period = std::chrono::seconds(1); // for all of them, if more than AtOnce
 
 } // namespace
