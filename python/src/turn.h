@@ -11,7 +11,7 @@ namespace QtAsyncio {
 ///
 /// A loop that is served without being run is not the thread's running loop, and another one may
 /// be: then each run of its callbacks is a turn. So is that of a loop that is run, within a callback
-/// of another loop that has an event loop of Qt's on the stack. No caller's frame holds a served
+/// of another loop that has a Qt event loop on the stack. No caller's frame holds a served
 /// loop: its callbacks may end the service and drop what refers to it, so a turn does. With the GIL
 /// held.
 class Turn final

@@ -21,7 +21,7 @@ pytestmark = [
 PROGRAM = """
 import asyncio, ctypes, QtAsyncio
 from BINDING import QtCore
-ctypes.CDLL(None).prctl(0x59616D61, ctypes.c_ulong(-1))  # whoever asks may look into this process
+ctypes.CDLL(None).prctl(0x59616D61, ctypes.c_ulong(-1))  # every process may read this one
 app = QtCore.QCoreApplication([])
 
 async def wait():
