@@ -179,7 +179,11 @@ def fill(transport: Any) -> bytes:
 
 
 def count_descriptors() -> int:
-    """Count those that are open and not garbage, of which earlier tests may have left some."""
+    """Count the open ones that are not garbage.
+
+    What earlier tests and the desktop have opened may be closed meanwhile: a test that leaves
+    nothing finds no more than before, but may find fewer.
+    """
     gc.collect()
     return len(os.listdir("/proc/self/fd"))
 

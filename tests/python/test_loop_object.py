@@ -55,7 +55,7 @@ def test_a_closed_loop_has_no_descriptor_left(application: Any) -> None:
         loop.run_until_complete(asyncio.sleep(0))
         loop.close()
     ours.close(), theirs.close()
-    assert count_descriptors() == before
+    assert count_descriptors() <= before
 
 
 def test_futures_and_tasks_are_asyncios(qt_loop: Any) -> None:

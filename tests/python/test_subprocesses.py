@@ -5,7 +5,6 @@
 from __future__ import annotations
 
 import asyncio
-import gc
 import os
 import signal
 import sys
@@ -16,6 +15,7 @@ import pytest
 
 import QtAsyncio
 from conftest import PATIENCE
+from connections import count_descriptors
 
 pytestmark = pytest.mark.usefixtures("application")
 
@@ -146,7 +146,7 @@ def test_children_of_loops_in_other_threads(qt_loop: Any) -> None:
 
 @pytest.mark.filterwarnings("ignore::ResourceWarning")  # asyncio's, of the child's transport
 def test_a_loop_closed_while_a_child_runs_leaves_no_descriptor() -> None:
-    descriptors = len(os.listdir("/proc/self/fd"))
+    before = count_descriptors()
     loop = QtAsyncio.new_event_loop()
 
     async def main() -> Any:
@@ -157,8 +157,7 @@ def test_a_loop_closed_while_a_child_runs_leaves_no_descriptor() -> None:
     os.kill(process.pid, signal.SIGKILL)
     os.waitpid(process.pid, 0)
     del process, loop
-    gc.collect()
-    assert len(os.listdir("/proc/self/fd")) <= descriptors
+    assert count_descriptors() <= before
 
 
 def test_a_shell_pipeline_beside_a_task(qt_loop: Any) -> None:

@@ -5,7 +5,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import signal
 import sys
 import threading
@@ -15,6 +14,7 @@ import pytest
 
 import QtAsyncio
 from conftest import PATIENCE, QtCore, wait_until
+from connections import count_descriptors
 from process import check_script
 
 if TYPE_CHECKING:
@@ -157,11 +157,11 @@ def test_loop_in_a_thread_is_stopped_from_another(qt_loop: Any) -> None:
 
 def test_many_threads_one_after_the_other_leave_no_descriptors() -> None:
     in_a_thread(lambda: run_in_new_loop(asyncio.sleep(0)))
-    before = len(os.listdir("/proc/self/fd"))
+    before = count_descriptors()
     for _ in range(20):
         in_a_thread(lambda: run_in_new_loop(asyncio.sleep(0)))
     # The last thread may be on its way out yet.
-    wait_until(lambda: len(os.listdir("/proc/self/fd")) <= before, "descriptors to be closed")
+    wait_until(lambda: count_descriptors() <= before, "descriptors to be closed")
 
 
 def test_signal_handlers_belong_to_the_main_thread() -> None:

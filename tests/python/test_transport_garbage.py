@@ -62,7 +62,7 @@ def test_nothing_is_left_of_a_closed_transport(loop: Any, errors: Errors, kind: 
         await protocol.lost()
         await closed(transport)
         theirs.close()
-        assert count_descriptors() == before
+        assert count_descriptors() <= before
         protocol.transport = protocol.actions = None
         gone = weakref.ref(protocol)
         del protocol
@@ -285,7 +285,7 @@ def test_many_connections_leave_nothing(loop: Any, errors: Errors) -> None:
             await client.lost()
         server.close()
         await server.wait_closed()
-        await until(lambda: count_descriptors() == before, "the servers' ends")
+        await until(lambda: count_descriptors() <= before, "the servers' ends")
 
     loop.run_until_complete(main())
     assert errors == []

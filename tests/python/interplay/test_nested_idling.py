@@ -7,6 +7,7 @@ from __future__ import annotations
 import asyncio
 import contextvars
 import gc
+import operator
 import os
 import signal
 import socket
@@ -197,7 +198,7 @@ def test_a_thousand_dialogs_leave_nothing(qt_loop: Any) -> None:
             gc.collect()
             after = figures()
             tracemalloc.stop()
-        assert after[1:] == before[1:]
+        assert all(map(operator.le, after[1:], before[1:])), (before, after)
         assert after[0] - before[0] < 20_000  # bytes; a dialog's handle alone would be 100,000
 
     async def some(theirs: Any, count: int) -> None:
