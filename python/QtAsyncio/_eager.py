@@ -5,7 +5,7 @@
 
 Python 3.12 has eager tasks. Here they are needed on 3.10 too, with the loop's task factory, and
 with a first step that may open an event loop of Qt's. The names of asyncio's that are private, and
-the protocol between a task and its coroutine, are the same from Python 3.10 to 3.14.
+the protocol between a task and its coroutine, are the same from Python 3.10 to 3.15.
 """
 
 from __future__ import annotations
@@ -28,8 +28,8 @@ if TYPE_CHECKING:
 
 _T = TypeVar("_T")
 
-#: Since Python 3.14 `python -m asyncio ps` shows the tasks of a process, with their coroutines.
-_IS_LOOKED_AT = sys.version_info >= (3, 14)
+#: From Python 3.14 on `python -m asyncio ps` reads the stacks of coroutines in another process.
+_TOOLS_READ_STACKS = sys.version_info >= (3, 14)
 
 
 def create_eager_task(
@@ -129,6 +129,7 @@ class _EagerCoroutine(Coroutine[Any, Any, _T]):
     def send(self, value: Any, /) -> Any:
         if self._loop is None:  # the task factory is eager
             self._loop = asyncio.get_running_loop()
+            self._give_way()
             return self._run(self._coro.send, value)
         if self._is_beginning:
             return self._wait_for_outcome()
@@ -137,7 +138,7 @@ class _EagerCoroutine(Coroutine[Any, Any, _T]):
             return self.throw(thrown)
         if (outcome := self._outcome) is not None:
             self._outcome = None
-            self._leave_task_to_coroutine()
+            self._give_way()
             return outcome()
         return self._run(self._coro.send, value)
 
@@ -146,7 +147,7 @@ class _EagerCoroutine(Coroutine[Any, Any, _T]):
             self._thrown = exception[0]
             return self._wait_for_outcome()
         outcome, self._outcome = self._outcome, None
-        self._leave_task_to_coroutine()
+        self._give_way()
         yielded = None if outcome is None else outcome()
         if yielded is not None:
             # A task that is cancelled cancels what it waits for, and waits for the end of that.
@@ -162,9 +163,9 @@ class _EagerCoroutine(Coroutine[Any, Any, _T]):
     def __await__(self) -> Generator[Any, None, _T]:
         raise TypeError("it belongs to a task, which is awaited")
 
-    def _leave_task_to_coroutine(self) -> None:
-        """Have the task go on with the program's own coroutine, for those who look at tasks."""
-        if _IS_LOOKED_AT and (task := asyncio.current_task(self._loop)) is not None:
+    def _give_way(self) -> None:
+        """Make the program's coroutine the task's own, so that tools can read its stack."""
+        if _TOOLS_READ_STACKS and (task := asyncio.current_task(self._loop)) is not None:
             _native.replace_coroutine(task, self, self._coro)
 
     def _run(self, step: Callable[..., Any], *args: Any) -> Any:

@@ -10,20 +10,43 @@ namespace QtAsyncio::TaskCoroutine {
 
 namespace {
 
-/// Null if asyncio has its class in Python only.
+// Of asyncio's class of tasks in C; null if it has one in Python only.
 PyTypeObject *s_type = nullptr;
+PyObject *s_getCoroutine = nullptr;
+
+/// Whether a task of that class has the coroutine, as asyncio itself says. Runs no Python code.
+bool has(PyObject *task, PyObject *coroutine)
+{
+    const Ref its(PyObject_CallOneArg(s_getCoroutine, task));
+    if (!its)
+        PyErr_Clear(); // no task of that class
+    return its.get() == coroutine;
+}
+
+/// The word of the task's structure that refers to an object; null if several do, or none.
+PyObject **onlyPlace(PyObject *task, PyObject *object)
+{
+    auto *const begin = reinterpret_cast<PyObject **>(task + 1);
+    auto *const end = reinterpret_cast<PyObject **>(task) + s_type->tp_basicsize / sizeof(task);
+    return std::count(begin, end, object) == 1 ? std::find(begin, end, object) : nullptr;
+}
 
 } // namespace
 
 bool replace(PyObject *task, PyObject *former, PyObject *coroutine)
 {
-    if (!s_type || !PyObject_TypeCheck(task, s_type))
+    if (!s_type || !has(task, former))
         return false;
-    auto *const fields = reinterpret_cast<PyObject **>(task + 1);
-    auto *const end = reinterpret_cast<PyObject **>(task) + s_type->tp_basicsize / sizeof(task);
-    if (std::count(fields, end, former) != 1)
+    PyObject **const place = onlyPlace(task, former);
+    if (!place)
         return false;
-    Py_SETREF(*std::find(fields, end, former), Py_NewRef(coroutine));
+    *place = coroutine;
+    if (!has(task, coroutine)) {
+        *place = former;
+        return false;
+    }
+    Py_INCREF(coroutine);
+    Py_DECREF(former);
     return true;
 }
 
@@ -34,10 +57,10 @@ bool initialize()
         PyErr_Clear();
         return true;
     }
-    const Ref type(PyObject_GetAttrString(module.get(), "Task"));
-    if (type && PyType_Check(type.get()))
-        s_type = reinterpret_cast<PyTypeObject *>(Py_NewRef(type.get()));
-    return bool(type);
+    PyObject *const type = PyObject_GetAttrString(module.get(), "Task");
+    s_getCoroutine = type ? PyObject_GetAttrString(type, "get_coro") : nullptr;
+    s_type = reinterpret_cast<PyTypeObject *>(type);
+    return s_getCoroutine;
 }
 
 } // namespace QtAsyncio::TaskCoroutine

@@ -7,12 +7,12 @@
 
 namespace QtAsyncio::TaskCoroutine {
 
-/// Has a task go on with \a coroutine in the place of \a former, which has made its first step.
+/// Replaces the coroutine of a task, \a former, which has made its first step.
 ///
 /// `python -m asyncio ps` and debuggers read the stack of a task in another process, from the
-/// coroutine that the task's structure names: they see nothing of one that is a Python object. The
-/// structure is private, so the place is looked for, and nothing is changed unless exactly one
-/// fits. True if the task has the other coroutine now.
+/// coroutine in the task's structure; they see no stack in a Python object. The structure is
+/// private, so the one word that refers to \a former is changed, and asyncio's own get_coro() has
+/// to agree before and after. Returns whether the task has \a coroutine now.
 bool replace(PyObject *task, PyObject *former, PyObject *coroutine);
 
 /// Looks up asyncio's class of tasks in C; false with a Python error set.

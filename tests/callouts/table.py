@@ -45,6 +45,7 @@ CALLOUTS = {
     "socketattempts.cpp:failure": _SIGNAL,
     "socketcoroutine.cpp:stop": _MEMORY,
     "socketsending.cpp:remainder": _MEMORY,
+    "taskcoroutine.cpp:has": "python/test_task_coroutine.py::test_nothing_but_a_task_is_changed",
     "threadsafehandle.cpp:HandleLock": f"{_THREADSAFE}_let_a_signal_interrupt_the_wait",
     "threadsafehandle.cpp:~HandleLock": f"{_THREADSAFE}_may_lose_their_lock",
     "threadsafehandle.cpp:addTo": _MEMORY,

@@ -46,9 +46,17 @@ async def slot_with_dialog():
     dialog.exec()
     await wait()
 
+@QtAsyncio.async_slot()
+async def eager_slot():
+    await wait()
+
 async def main():
     tasks = [asyncio.create_task(plain(), name="plain")]
     tasks += [slot() for slot in (waiting_slot, second_step, slot_with_dialog)]
+    loop = asyncio.get_running_loop()
+    loop.set_task_factory(asyncio.eager_task_factory)
+    tasks += [eager_slot()]
+    loop.set_task_factory(None)
     await asyncio.sleep(0.05)
     print("ready", flush=True)
     await asyncio.gather(*tasks)
@@ -72,10 +80,10 @@ def test_tools_show_the_stacks_of_all_tasks() -> None:
         assert process.stdout is not None
         assert process.stdout.readline() == "ready\n"
         table, tree = look("ps", process.pid), look("pstree", process.pid)
-    for function in "plain", "waiting_slot", "second_step", "slot_with_dialog":
+    for function in "plain", "waiting_slot", "second_step", "slot_with_dialog", "eager_slot":
         assert f"sleep -> wait -> {function}" in table
         assert f"{function} <string>:" in tree
-    assert tree.count("sleep ") == 4
+    assert tree.count("sleep ") == 5
     # The loop is the one of PROGRAM, and its main task waits for all others.
     assert "main" in tree
 
