@@ -33,8 +33,8 @@ bool isEntered(PyObject *context)
     return false;
 }
 
-/// Whether the slots hold what create() puts there. Somebody may have assigned something else, or
-/// made the handle himself with a context or arguments of other types, which asyncio allows.
+/// Whether the slots hold what create() puts there. A program may have assigned something else, or
+/// made the handle itself with a context or arguments of other types, which asyncio allows.
 bool isUsual(PyObject *handle) noexcept
 {
     PyObject *context = slot(handle, s_layout.context);
@@ -80,7 +80,7 @@ HandleOutcome runPatched(PyObject *handle, Entrance &entrance)
     return outcome;
 }
 
-HandleOutcome runOurs(PyObject *handle, Entrance &entrance)
+HandleOutcome runUnlocked(PyObject *handle, Entrance &entrance)
 {
     return RunPatch::function() ? runPatched(handle, entrance) : call(handle, &entrance);
 }
@@ -88,7 +88,7 @@ HandleOutcome runOurs(PyObject *handle, Entrance &entrance)
 HandleOutcome runLocked(PyObject *handle, Entrance &entrance)
 {
     const HandleLock lock(handle);
-    return lock.isHeld() ? runOurs(handle, entrance) : HandleOutcome::Raised;
+    return lock.isHeld() ? runUnlocked(handle, entrance) : HandleOutcome::Raised;
 }
 
 /// Hands the exception that is set to the loop's handler, in asyncio's words.
@@ -164,9 +164,9 @@ bool cancel(PyObject *handle)
 
 HandleOutcome run(PyObject *handle, Entrance &entrance)
 {
-    if (isOurs(handle))
-        return runOurs(handle, entrance);
-    return isThreadSafe(handle) ? runLocked(handle, entrance) : runForeign(handle);
+    if (!isOurs(handle))
+        return runForeign(handle);
+    return isThreadSafe(handle) ? runLocked(handle, entrance) : runUnlocked(handle, entrance);
 }
 
 PyObject *runByMethod(PyObject *handle)

@@ -69,7 +69,7 @@ inline void prefetchContents(PyObject *handle) noexcept
     prefetchObject(slot(handle, s_layout.args), Py_ssize_t(sizeof(PyTupleObject)));
 }
 
-/// Whether the object is of exactly one of our types without a lock.
+/// Whether the object is of exactly one of our three types, and not of a derived one.
 bool isOurs(PyObject *handle) noexcept;
 
 } // namespace QtAsyncio::Handles

@@ -80,8 +80,7 @@ void deallocate(PyObject *self)
         clearTimer(self);
     else
         clear(self);
-    const bool isExact = isOurs(self) || isThreadSafe(self);
-    if (!isExact || !freeList(type).keep(self)) {
+    if (!isOurs(self) || !freeList(type).keep(self)) {
         if (hasLock(self))
             Py_CLEAR(slot(self, s_layout.lock));
         type->tp_free(self);
@@ -120,8 +119,7 @@ PyObject *reprInfoMethod(PyObject *self, PyObject *)
 {
     auto *base = reinterpret_cast<PyObject *>(s_handleType->tp_base);
     PyObject *info = PyObject_CallMethod(base, "_repr_info", "O", self);
-    const bool isExact = isOurs(self) || isThreadSafe(self);
-    if (!info || !isExact || !PyList_Check(info) || PyList_GET_SIZE(info) == 0)
+    if (!info || !isOurs(self) || !PyList_Check(info) || PyList_GET_SIZE(info) == 0)
         return info;
     PyObject *name = PyUnicode_InternFromString(shownName(self));
     if (!name || PyList_SetItem(info, 0, name) < 0)
@@ -220,7 +218,8 @@ void track(PyObject *object) noexcept
 
 bool isOurs(PyObject *handle) noexcept
 {
-    return Py_IS_TYPE(handle, s_handleType) || Py_IS_TYPE(handle, s_timerType);
+    return Py_IS_TYPE(handle, s_handleType) || Py_IS_TYPE(handle, s_timerType)
+            || isThreadSafe(handle);
 }
 
 bool initialize(PyObject *module)
