@@ -16,7 +16,6 @@
 #include <cerrno>
 #include <cstddef>
 #include <new>
-#include <optional>
 #include <utility>
 
 namespace QtAsyncio {
@@ -208,15 +207,20 @@ void HandleQueue::wakeUp() noexcept
         m_host->wakeUp();
 }
 
-/// Other threads look at the host with the GIL held.
+/// Other threads look at the host with the GIL held, and may destroy the queue after it.
 void HandleQueue::hostDestroyed() noexcept
 {
-    std::optional<GilHolder> gil;
-    if (!s_ended.load()) {
-        gil.emplace();
-        m_threadState.end();
+    if (s_ended.load()) {
+        m_host = nullptr;
+        return;
     }
-    m_host = nullptr;
+    PyThreadState *lost = nullptr;
+    {
+        const GilHolder gil;
+        m_host = nullptr;
+        lost = m_threadState.endWithThread();
+    }
+    ThreadStateHold::deleteLost(lost);
 }
 
 void HandleQueue::forked() noexcept
