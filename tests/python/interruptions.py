@@ -427,6 +427,7 @@ def run_all(source: str, seconds: float, *names: str) -> None:
             runs = run_at_random(scenario, {"alarms": Alarms, "threads": Threads}[source], seconds)
         sys.stdout.write(f"{name}: {runs} interruptions\n")
         assert runs > 0
+    sys.stdout.write("no fault\n")
 
 
 if __name__ == "__main__":

@@ -14,7 +14,7 @@ import sys
 import types
 import weakref
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 
@@ -23,13 +23,13 @@ from conftest import QtCore, until
 from process import BINDING, NO_DEBUG_MODE
 from QtAsyncio import _native
 
-if TYPE_CHECKING:
-    pass
-
 pytestmark = pytest.mark.usefixtures("application", "default_sigint")
 
 #: With QTASYNCIO_TEST_INTERRUPTIONS=all every instruction has its run, which takes minutes.
 ALL = os.environ.get("QTASYNCIO_TEST_INTERRUPTIONS") == "all"
+#: Python 3.14 ends as if by Ctrl+C where PyErr_Print() has ever printed that, as PySide6 prints
+#: what a slot raises.
+STATUSES = {0, -signal.SIGINT} if sys.version_info >= (3, 14) else {0}
 SECONDS = {"opcodes": 0.2, "alarms": 0.1, "threads": 0.1}  # for each scenario
 
 
@@ -49,7 +49,8 @@ def test_an_interruption_anywhere_leaves_the_thread_as_it_was(source: str) -> No
         text=True,
         check=False,
     )
-    assert done.returncode == 0, done.stdout + done.stderr
+    assert done.stdout.endswith("no fault\n"), done.stdout + done.stderr
+    assert done.returncode in STATUSES, done.stderr
 
 
 # ---- Attached loops

@@ -8,6 +8,7 @@ In their text BINDING stands for the Qt binding.
 from __future__ import annotations
 
 import signal
+import sys
 from dataclasses import dataclass
 
 from process import BINDING
@@ -76,6 +77,11 @@ if BINDING == "PyQt6":
 
 #: What asyncio says of what was never closed, with a traceback perhaps of nothing else.
 ANYTHING = r"(?s).*"
+
+#: From Python 3.14 on asyncio lets no task end in a forked child, which has no running loop.
+NO_RUNNING_LOOP = ""
+if sys.version_info >= (3, 14):
+    NO_RUNNING_LOOP = r"(?s)Exception in callback .*is not the running loop\n"
 
 WAYS = {
     # ---- Without an application
@@ -449,6 +455,7 @@ async def main():
 sys.exit(QtAsyncio.run(main(), False))
 """,
         5,
+        errors=NO_RUNNING_LOOP,
     ),
     "a forked child without an application": Way(
         f"""{IMPORTS}
