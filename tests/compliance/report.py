@@ -8,6 +8,7 @@ import json
 from collections import Counter
 from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING
+from xml.etree import ElementTree
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -93,3 +94,19 @@ def save(results: Results, path: Path) -> None:
         for module, classes in results.items()
     }
     path.write_text(json.dumps(plain, indent=1) + "\n")
+
+
+def save_totals(verdict: Verdict, path: Path) -> None:
+    """Write the totals and the names of what failed to *path*, in JUnit's format."""
+    suite = ElementTree.Element(
+        "testsuite",
+        name="test.test_asyncio",
+        tests=str(verdict.passed + verdict.failed + verdict.skipped + verdict.known),
+        failures=str(verdict.failed),
+        skipped=str(verdict.skipped + verdict.known),
+    )
+    no_longer = dict.fromkeys(verdict.no_longer, "listed as a known exception, but passes")
+    for name, result in (verdict.unexpected | no_longer).items():
+        case = ElementTree.SubElement(suite, "testcase", name=name)
+        ElementTree.SubElement(case, "failure", message=result)
+    ElementTree.ElementTree(suite).write(path, encoding="unicode")

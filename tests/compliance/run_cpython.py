@@ -21,7 +21,7 @@ from pathlib import Path
 
 from children import ClassRun, Outcome, Setup, list_classes
 from known import KnownFileError, Version, read_known
-from report import Results, Verdict, judge, save, table
+from report import Results, Verdict, judge, save, save_totals, table
 
 _ROOT = Path(__file__).resolve().parents[2]
 
@@ -89,6 +89,7 @@ def parse_arguments() -> argparse.Namespace:
     add("--jobs", metavar="N", type=int, default=os.cpu_count(), help="classes run at a time")
     add("--out", metavar="DIR", type=Path, default=_ROOT / "build" / "compliance")
     add("--known", metavar="FILE", type=Path, default=Path(__file__).with_name("known.txt"))
+    add("--junit-xml", metavar="FILE", type=Path, help="write the totals there too")
     return parser.parse_args()
 
 
@@ -195,6 +196,8 @@ def run(arguments: argparse.Namespace, version: str, modules: list[str], known: 
     (out / "results.txt").write_text(table(results) + "\n")
     print(f"\n{table(results)}\n\nThe outcome of every test is in {out}.")
     verdict = judge(results, known)
+    if arguments.junit_xml:
+        save_totals(verdict, arguments.junit_xml)
     print_verdict(verdict)
     return 1 if verdict.failed else 0
 

@@ -6,6 +6,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from machines import section
+
 _Cells = list[dict[str, Any]]
 
 _HEADS = {
@@ -20,8 +22,8 @@ _INTRODUCTION = """\
 # Compatibility
 
 This file is written by `tests/matrix/run_matrix.py --document` from the results of
-`script/test --matrix`; a change by hand is lost. The run was on {date}, with Python {python} on
-{system}.
+`script/test --matrix` and `script/test --machine`; a change by hand is lost. The matrix was run on
+{date}, with Python {python} on {system}.
 
 There are four ways for coroutines to get into a program with an application:
 
@@ -47,7 +49,7 @@ means that
 """
 
 
-def document(results: dict[str, Any]) -> str:
+def document(results: dict[str, Any], machines: list[dict[str, Any]]) -> str:
     """Return the text of docs/compatibility.md."""
     cells: _Cells = results["cells"]
     parts = [_INTRODUCTION.format_map(results)]
@@ -59,6 +61,7 @@ def document(results: dict[str, Any]) -> str:
     if unfit := results["not_for_this_python"]:
         names = ", ".join(unfit)
         parts.append(f"Not made for Python {results['python']}, so not tried: {names}.\n")
+    parts.append(section(machines))
     return "\n".join(parts)
 
 

@@ -24,6 +24,7 @@ from cells import COLUMNS, Cell, Result, run_cell
 from desktop import running_desktop
 from document import document
 from installer import BUILD, InstallError, install
+from machines import FOLDER, read
 from releases import RELEASES, Release
 
 _ROOT = Path(__file__).resolve().parents[2]
@@ -111,7 +112,11 @@ def write_document() -> int:
     if not results["complete"]:
         print("The last run was not of all cells: run this program without options before.")
         return 2
-    _DOCUMENT.write_text(document(results))
+    runs = read(FOLDER)
+    if not runs:
+        print("There are no results of machines: run script/test --machine SUITE before.")
+        return 2
+    _DOCUMENT.write_text(document(results, runs))
     print(f"Written: {_DOCUMENT}")
     return 0
 
