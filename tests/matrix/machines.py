@@ -20,10 +20,13 @@ there; the tests run with the Qt of the bindings named, from their wheels.
 
 
 def read(folder: Path) -> list[dict[str, Any]]:
-    """Return the summaries of the runs, the last one for each Python of each system."""
-    files = sorted(folder.glob("*.json"), key=lambda file: file.stat().st_mtime)
-    runs = [json.loads(file.read_text()) for file in files]
-    last = {(run["system"], _minor(run["python"])): run for run in runs}
+    """Return what each Python of each system did, with the last result of each section."""
+    last: dict[tuple[Any, ...], dict[str, Any]] = {}
+    for file in sorted(folder.glob("*.json"), key=lambda file: file.stat().st_mtime):
+        run = json.loads(file.read_text())
+        key = (run["system"], _minor(run["python"]))
+        before = last.get(key, {"sections": {}})
+        last[key] = run | {"sections": before["sections"] | run["sections"]}
     return [last[key] for key in sorted(last)]
 
 

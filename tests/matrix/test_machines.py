@@ -56,17 +56,17 @@ def test_a_section_without_reports_has_no_counts(note: Note, status: str, line: 
     assert note("cpp", "60", status) == line
 
 
-def test_the_table_has_the_last_run_with_each_python(tmp_path: Path, note: Note) -> None:
-    (tmp_path / "python-1.xml").write_text(_REPORT.replace('"1"', '"0"').replace('"2"', '"0"'))
-    note("demo", "120", "0")
-    note("python", "600", "0", "PyQt6")
-    note("cpp", "30", "1")
+def test_the_table_has_the_last_result_of_each_section(tmp_path: Path, note: Note) -> None:
     summary = tmp_path / "summary.json"
-    (tmp_path / "sid-python3.json").write_text(summary.read_text())
-    older = json.loads(summary.read_text()) | {"python": "3.9.20"}
-    summary.write_text(json.dumps(older))
-    runs = read(tmp_path)
-    assert [run["python"] for run in runs][:1] == ["3.9.20"]
-    assert len(runs) == 2
-    last = section(runs).splitlines()[-1]
-    assert last.endswith("| PyQt6 | yes, 2 min | **no**, 0 min | 1,007, 10 min | - | - |")
+    note("demo", "120", "0")
+    note("cpp", "30", "1")
+    summary.rename(tmp_path / "first.json")
+    (tmp_path / "python-1.xml").write_text(_REPORT.replace('"1"', '"0"').replace('"2"', '"0"'))
+    note("python", "600", "0", "PyQt6")
+    other = json.loads(summary.read_text()) | {"python": "3.9.20"}
+    (tmp_path / "other.json").write_text(json.dumps(other))
+    older, newer = read(tmp_path)
+    assert older["python"] == "3.9.20"
+    assert older["sections"].keys() == {"python"}
+    row = section([newer]).splitlines()[-1]
+    assert row.endswith("| PyQt6 | yes, 2 min | **no**, 0 min | 1,007, 10 min | - | - |")
