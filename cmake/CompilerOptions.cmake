@@ -7,6 +7,9 @@ target_compile_features(qtasyncio_options INTERFACE cxx_std_20)
 target_compile_options(qtasyncio_options INTERFACE -Wall -Wextra -Wpedantic -Wshadow)
 # Nobody replaces our functions from outside: calls between them may be inlined.
 target_compile_options(qtasyncio_options INTERFACE -fno-semantic-interposition)
+# Executables too. With -fPIE they have copies of Qt's variables, which the Qt of a wheel does not
+# share, for it is built for -fPIC: QCoreApplication::instance() is null then.
+target_compile_options(qtasyncio_options INTERFACE -fPIC)
 target_compile_definitions(
   qtasyncio_options
   INTERFACE QT_NO_KEYWORDS QT_NO_CAST_FROM_ASCII QT_NO_FOREACH
