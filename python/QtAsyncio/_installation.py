@@ -11,8 +11,8 @@ from pathlib import Path
 PACKAGE = Path(__file__).absolute().parent
 PRELOAD_LIBRARY = PACKAGE / "lib" / "libQtAsyncioPreload.so"
 FACTORY_LIBRARY = PACKAGE / "lib" / "libQtAsyncioFactory.so"
-#: What a loop needs; the factory's library loads the others.
-LIBRARIES = (FACTORY_LIBRARY.name, "libQtAsyncioDispatcher.so", "libQtAsyncioDispatcherV2.so")
+#: What a loop needs. Without libQtAsyncioDispatcherV2.so the dispatcher warns, and works.
+LIBRARIES = (FACTORY_LIBRARY.name, "libQtAsyncioDispatcher.so")
 
 #: For QT_PLUGIN_PATH, or QT_QPA_PLATFORM_PLUGIN_PATH; it has one plugin for each minor release.
 _PLUGINS = PACKAGE / "plugins"

@@ -1,7 +1,7 @@
 # SPDX-FileCopyrightText: 2026 The QtAsyncio authors
 # SPDX-License-Identifier: BSD-3-Clause
 
-"""What is missing of the package's compiled files, for instance in a frozen program."""
+"""Explains import errors of a package without its compiled files, as a frozen one may be."""
 
 from __future__ import annotations
 
@@ -25,37 +25,39 @@ def explain_extension(error: ImportError) -> None:
     module = f"{__package__}._native"
     if importlib.util.find_spec(module) is None:
         file = PACKAGE / _extension()
-        raise ImportError(_text(file.name, PACKAGE), name=module, path=str(file)) from error
+        text = f"QtAsyncio cannot be imported: {_explain(file)}"
+        raise ImportError(text, name=module, path=str(file)) from error
 
 
 def explain_libraries(folder: Path) -> str | None:
-    """Return what to do if a library is missing in the folder, or None if all are there."""
-    missing = [name for name in LIBRARIES if not (folder / name).exists()]
-    return _text(missing[0], folder) if missing else None
+    """Return which library is missing in the folder and what to do, or None if none is."""
+    missing = [folder / name for name in LIBRARIES if not (folder / name).exists()]
+    return _explain(missing[0]) if missing else None
 
 
-def _text(name: str, folder: Path) -> str:
+def _explain(file: Path) -> str:
     archive = next((it for it in PACKAGE.parents if it.is_file()), None)
     if archive is not None:
         return (
-            f"QtAsyncio is in the zip file {archive}, and neither an extension module nor a "
-            "library can be loaded from there: keep QtAsyncio in a folder, as pip installs it."
+            "Python can load neither extension modules nor libraries from a zip file, and the "
+            f"package is in {archive}. Keep QtAsyncio in a folder, as pip installs it."
         )
-    return f"{name} is missing, which was looked for in {folder}: {_advice()}"
+    return f"there is no {file.name} in {file.parent}. {_advice()}"
 
 
 def _advice() -> str:
     if getattr(sys, "frozen", False) or "__compiled__" in globals():
         return (
-            "the tool that froze this program has left it out. docs/freezing.md of QtAsyncio says "
-            "what to tell the tool."
+            "The tool that froze this program left it out; QtAsyncio's docs/freezing.md says how "
+            "to include it."
         )
     others = sorted(file.name for file in PACKAGE.glob("_native.*.so"))
     if others and not (PACKAGE / _extension()).exists():
         return (
-            f"there is {others[0]} for another Python. Install QtAsyncio with pip of this Python."
+            f"There is {others[0]}, which is for another Python. Install QtAsyncio with the pip of "
+            "this Python."
         )
-    return "install QtAsyncio again, with pip."
+    return "Install QtAsyncio again with pip."
 
 
 def _extension() -> str:
