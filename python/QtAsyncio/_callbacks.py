@@ -4,7 +4,7 @@
 """What becomes of callbacks that fail, or take too long: asyncio's messages.
 
 Called from the native half. `asyncio.format_helpers` and `asyncio.base_events._format_handle`
-are private names of the standard library, the same from Python 3.10 to 3.14.
+are private names of the standard library, the same from Python 3.10 to 3.15.
 """
 
 from __future__ import annotations

@@ -126,5 +126,5 @@ def _report_after(steps: int, task: asyncio.Task[Any], failure: str) -> None:
 
 
 def _is_untaken(task: Any) -> bool:
-    # asyncio's private name for it, from Python 3.10 to 3.14. Both halves of the Python tell.
+    # asyncio's private name for it, from Python 3.10 to 3.15. Both halves of the Python tell.
     return bool(task._log_traceback)

@@ -56,7 +56,7 @@ class QAsyncioEventLoop(
         quit_qapp: whether the end of a run quits the application, which closes its windows.
     """
 
-    _default_executor: Any  # asyncio's private name, from Python 3.10 to 3.14
+    _default_executor: Any  # asyncio's private name, from Python 3.10 to 3.15
 
     def __init__(self, application: Any = None, quit_qapp: bool = True) -> None:
         self._application = application
@@ -92,7 +92,7 @@ class QAsyncioEventLoop(
         sys.set_asyncgen_hooks(*asyncgen_hooks)
 
     def _run_once(self) -> None:
-        # BaseEventLoop.run_forever calls this until `_stopping`, from Python 3.10 to 3.14, and
+        # BaseEventLoop.run_forever calls this until `_stopping`, from Python 3.10 to 3.15, and
         # does before and after it what a run needs. Here one call is a whole run.
         prepare_thread()
         self._has_left = False
@@ -126,7 +126,7 @@ class QAsyncioEventLoop(
 
         That happens to a task that had a dialog open: its step goes on to its end afterwards.
         """
-        ends_run = base_events._run_until_complete_cb  # type: ignore[attr-defined]  # 3.10 to 3.14
+        ends_run = base_events._run_until_complete_cb  # type: ignore[attr-defined]  # 3.10 to 3.15
         for handle in self._ready_since_exception():
             if handle._callback is ends_run:  # type: ignore[attr-defined]
                 handle.cancel()

@@ -53,7 +53,7 @@ class NestedRuns(asyncio.SelectorEventLoop):
         run = partial(super().run_until_complete, awaitable)
         if self._thread_id is not None or not asyncio.isfuture(awaitable):
             return run()
-        ends_run = base_events._run_until_complete_cb  # type: ignore[attr-defined]  # 3.10 to 3.14
+        ends_run = base_events._run_until_complete_cb  # type: ignore[attr-defined]  # 3.10 to 3.15
         return _native.call_then_release(run, [partial(awaitable.remove_done_callback, ends_run)])
 
 

@@ -3,7 +3,7 @@
 
 """Run a program in `__main__`, as the interpreter does after it has read its command line.
 
-What `pymain_run_python()` of CPython does before and after a program, from 3.10 to 3.14, so that
+What `pymain_run_python()` of CPython does before and after a program, from 3.10 to 3.15, so that
 only the stack is deeper: our frames are below the program's.
 """
 
@@ -48,7 +48,7 @@ def run_module(arguments: Sequence[str]) -> None:
     _run(_native.call_main, _run_as_main, arguments[0], True)
 
 
-#: What the interpreter itself calls for `-m`, and for a folder or zip file, from 3.10 to 3.14.
+#: What the interpreter itself calls for `-m`, and for a folder or zip file, from 3.10 to 3.15.
 _run_as_main: Callable[[str, bool], object] = runpy._run_module_as_main  # type: ignore[attr-defined]
 
 

@@ -123,7 +123,7 @@ class ServedLoop(asyncio.SelectorEventLoop):
             self._service.on_stop()
 
     def _check_thread(self) -> None:
-        # asyncio's private name for a check of the debug mode, from Python 3.10 to 3.14.
+        # asyncio's private name for a check of the debug mode, from Python 3.10 to 3.15.
         super()._check_thread()  # type: ignore[misc]
         if self._service is not None and self._service.thread != threading.get_ident():
             raise RuntimeError(
@@ -157,7 +157,7 @@ class ServedLoop(asyncio.SelectorEventLoop):
         )
 
     def _begin_turn(self) -> None:
-        # What asyncio's run_forever() does before a run, from Python 3.10 to 3.14.
+        # What asyncio's run_forever() does before a run, from Python 3.10 to 3.15.
         _set_aside()
         self._thread_id = threading.get_ident()
         self._set_coroutine_origin_tracking(self.get_debug())
@@ -191,7 +191,7 @@ class ServedLoop(asyncio.SelectorEventLoop):
         self._thread_id = former.thread
 
     def _set_coroutine_origin_tracking(self, enabled: bool) -> None:
-        # As asyncio's, from Python 3.10 to 3.14; but the end of the run restores everything after
+        # As asyncio's, from Python 3.10 to 3.15; but the end of the run restores everything after
         # an exception between any two steps.
         if bool(enabled) == bool(self._coroutine_origin_tracking_enabled):
             return

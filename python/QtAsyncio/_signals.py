@@ -28,7 +28,7 @@ class SignalHandling(asyncio.SelectorEventLoop):
     """The part of a loop that has handlers for unix signals.
 
     asyncio keeps a pair of sockets for these and for wake-ups: `_make_self_pipe` is its private
-    name for that, `_signal_handlers` the one for the handlers, from Python 3.10 to 3.14. Here
+    name for that, `_signal_handlers` the one for the handlers, from Python 3.10 to 3.15. Here
     the dispatcher wakes up the loop, and one pipe serves all loops of the process.
     """
 

@@ -15,7 +15,7 @@ class SocketConnecting(asyncio.SelectorEventLoop):
     """The part of a loop that connects sockets.
 
     `_check_ssl_socket` and `_ensure_resolved` are asyncio's private names for what its own
-    sock_connect() calls, the same from Python 3.10 to 3.14.
+    sock_connect() calls, the same from Python 3.10 to 3.15.
     """
 
     _connect_socket: Any  # the native half's: one attempt, and the wait for its end

@@ -49,7 +49,7 @@ class ChildWatching(asyncio.SelectorEventLoop):
 
     `_make_subprocess_transport` is asyncio's private name for what subprocess_exec() and
     subprocess_shell() call, and `unix_events._UnixSubprocessTransport` what it makes, the same
-    from Python 3.10 to 3.14.
+    from Python 3.10 to 3.15.
     """
 
     _pidfds: dict[int, int]  # by process id

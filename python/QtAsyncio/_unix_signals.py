@@ -124,7 +124,7 @@ class UnixSignals:
         # One generation later, as where asyncio reads a byte: ready descriptors come first.
         for loop in self._loops():
             with contextlib.suppress(RuntimeError):  # another thread has closed it by now
-                # asyncio's private name, from Python 3.10 to 3.14
+                # asyncio's private name, from Python 3.10 to 3.15
                 loop.call_soon_threadsafe(loop._handle_signal, number)
 
     def handled(self) -> set[int]:

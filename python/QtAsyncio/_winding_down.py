@@ -65,7 +65,7 @@ class WindingDown(asyncio.SelectorEventLoop):
             self._winding_down = self._finishing_run
 
     def _asyncgen_finalizer_hook(self, agen: AsyncGenerator[Any, Any]) -> None:
-        # asyncio's private name for what sys.set_asyncgen_hooks() is given, from 3.10 to 3.14.
+        # asyncio's private name for what sys.set_asyncgen_hooks() is given, from 3.10 to 3.15.
         self._asyncgens.discard(agen)  # type: ignore[attr-defined]
         if not self.is_closed():
             self.call_soon_threadsafe(self._close_asyncgen, agen)

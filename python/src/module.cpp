@@ -33,7 +33,7 @@ namespace py = pybind11;
 
 using namespace QtAsyncio;
 
-/// The interpreter's own function, exported from Python 3.10 to 3.13; a later one may lack it.
+/// The interpreter's own function, exported from Python 3.10 to 3.14; later ones lack it.
 extern "C" __attribute__((weak)) int _PyOS_IsMainThread(void);
 
 namespace {

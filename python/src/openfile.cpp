@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The QtAsyncio authors
 // SPDX-License-Identifier: BSD-3-Clause
 
-// CPython's socket objects begin with their descriptor, from 3.10 to 3.14. Where they do not, the
+// CPython's socket objects begin with their descriptor, from 3.10 to 3.15. Where they do not, the
 // number that was given is used.
 
 #include "openfile.h"
