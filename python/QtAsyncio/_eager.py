@@ -107,15 +107,9 @@ class _EagerCoroutine(Coroutine[Any, Any, _T]):
             asyncio.tasks._leave_task(loop, task)
             if former is not None:
                 asyncio.tasks._enter_task(loop, former)
-            elif isinstance(loop, ServedLoop) and loop._late_turn is not None:
-                loop._end_late_turn()
             self._is_beginning = False
-            if self._begun is not None:
-                self._tell_that_it_has_begun(self._begun)
-
-    def _tell_that_it_has_begun(self, begun: asyncio.Future[None]) -> None:
-        if not (begun.done() or begun.get_loop().is_closed()):
-            begun.set_result(None)
+            if self._begun is not None and not (self._begun.done() or loop.is_closed()):
+                self._begun.set_result(None)
 
     def _first_step(self) -> Callable[[], Any]:
         try:

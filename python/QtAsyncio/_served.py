@@ -62,7 +62,7 @@ class ServedLoop(asyncio.SelectorEventLoop):
     _coroutine_origin_tracking_enabled: bool
     _coroutine_origin_tracking_saved_depth: int
     _service: _Service | None = None  # while it is served
-    _late_turn: _Former | None  # what to restore when the task on the stack has ended its step
+    _late_turn: _Former | None  # what to restore when no task is in its step any more
 
     def _begin_service(
         self,
@@ -168,22 +168,43 @@ class ServedLoop(asyncio.SelectorEventLoop):
         events._set_running_loop(self)
 
     def _end_turn_of_service(self, former: _Former) -> None:
-        """End being the running loop, at the end of the step that a task is in.
+        """Stop being the running loop, once no task of it is in its step.
 
-        A task may stop its loop, or open a dialog in which that is stopped. asyncio ends a step in
-        the running loop only, and the rest of the step may ask for that loop.
+        A task may open a dialog in which its loop is stopped. The rest of its step may ask for the
+        running loop, and from Python 3.14 on asyncio ends a step in the running loop only.
         """
-        loop: Any = self
-        if loop._is_suspending_task() or asyncio.current_task(self) is not None:
-            self._late_turn = former
-        else:
+        if not self._has_task_in_step():
             self._end_turn(former)
+            return
+        self._late_turn = former  # a run on the stack ends it, after the step of its handle
+        if _binding.loaded():
+            self._end_late_turn_when_awake()
 
-    def _end_late_turn(self) -> None:
-        loop: Any = self
-        if (former := self._late_turn) is not None and not loop._is_suspending_task():
+    def _end_late_turn_when_awake(self) -> None:
+        """End the turn in the next iteration after a step that is no handle's.
+
+        Slots make such steps: the first ones of async slots and of eager tasks.
+        """
+        awake = _binding.core().QAbstractEventDispatcher.instance().awake
+
+        def look() -> None:
+            if self._end_late_turn():
+                awake.disconnect(look)
+
+        awake.connect(look)
+
+    def _end_late_turn(self) -> bool:
+        """End a turn that has waited for the end of a step; return whether none waits any more."""
+        if (former := self._late_turn) is not None:
+            if self._has_task_in_step():
+                return False
             self._end_turn(former)
             self._late_turn = None
+        return True
+
+    def _has_task_in_step(self) -> bool:
+        loop: Any = self
+        return loop._is_suspending_task() or asyncio.current_task(self) is not None
 
     def _end_turn(self, former: _Former) -> None:
         self._set_coroutine_origin_tracking(former.tracks_origins)
@@ -208,6 +229,7 @@ class ServedLoop(asyncio.SelectorEventLoop):
 
         A Jupyter kernel calls it in another loop's callback.
         """
+        self._end_late_turn()
         former = self._former(events._get_running_loop())
         releases: Releases = [partial(_put_back, former)]
         return _native.call_then_release(partial(self._call_set_aside, function), releases)

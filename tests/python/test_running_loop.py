@@ -8,6 +8,7 @@ From Python 3.14 on asyncio lets a task begin and end its step in the running lo
 from __future__ import annotations
 
 import asyncio
+import sys
 from typing import Any
 
 import pytest
@@ -45,7 +46,7 @@ class Steps:
 
     def check(self) -> None:
         assert self.found == [True, True]
-        assert asyncio._get_running_loop() is None
+        wait_until(lambda: asyncio._get_running_loop() is None)
         self.guest.stop()
         assert asyncio._get_running_loop() is None
 
@@ -67,6 +68,29 @@ def test_the_first_step_of_a_slot_ends_in_the_loop_that_was_stopped(
     slot = QtAsyncio.async_slot()(steps.open_dialog)
     QtCore.QTimer.singleShot(0, slot)
     wait_until(lambda: steps.found)
+    steps.check()
+
+
+@pytest.mark.skipif(sys.version_info < (3, 12), reason="eager tasks came with Python 3.12")
+@pytest.mark.parametrize("how", ["slot", "callback"])
+@pytest.mark.parametrize("stops", [False, True], ids=["", "guest stopped in the slot"])
+def test_the_first_step_of_an_eager_task_ends_in_the_loop_that_was_stopped(
+    application: Any, how: str, stops: bool
+) -> None:
+    steps = Steps(how)
+    loop = steps.guest.loop
+    loop.set_task_factory(asyncio.eager_task_factory)
+    tasks: list[asyncio.Task[str]] = []
+
+    def slot() -> None:
+        tasks.append(loop.create_task(steps.open_dialog()))
+        if stops:
+            steps.guest.stop()
+            assert asyncio._get_running_loop() is None
+
+    QtCore.QTimer.singleShot(0, slot)
+    wait_until(lambda: tasks)
+    assert tasks[0].result() == "done"
     steps.check()
 
 
