@@ -31,7 +31,6 @@ for _name in concurrent.futures.__all__:
 
 os.environ["QT_API"] = BINDING.lower()
 QtCore: Any = importlib.import_module(f"{BINDING}.QtCore")
-QtGui: Any = importlib.import_module(f"{BINDING}.QtGui")
 QtWidgets: Any = importlib.import_module(f"{BINDING}.QtWidgets")
 
 #: With QTASYNCIO_TEST_MODE=attached the application is there first, with Qt's own dispatcher.
@@ -81,10 +80,14 @@ def spared_from_collections() -> None:
 
 
 def visible_windows() -> list[Any]:
-    """Return the windows of widgets, whose own objects PySide6 may still take for former ones."""
-    if not isinstance(QtCore.QCoreApplication.instance(), QtGui.QGuiApplication):
+    """Return the visible widgets that are windows.
+
+    Not the QWindows that they have: PySide6 may take one for a former one at the same address,
+    whose Python object it reads although that is gone.
+    """
+    if not isinstance(QtCore.QCoreApplication.instance(), QtWidgets.QApplication):
         return []
-    return [window for window in QtGui.QGuiApplication.topLevelWindows() if is_visible(window)]
+    return [window for window in QtWidgets.QApplication.topLevelWidgets() if is_visible(window)]
 
 
 def is_visible(window: Any) -> bool:

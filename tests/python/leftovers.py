@@ -66,7 +66,7 @@ class Leftovers:
         for window in self._windows():
             if int(window.winId()) not in self._former_windows:
                 window.hide()
-                yield f"a window, {window.objectName()}"
+                yield f"a window, {window!r}"
 
     def _restore_signals(self) -> Iterator[str]:
         for number, former in zip(_SIGNALS, self._handlers, strict=True):
