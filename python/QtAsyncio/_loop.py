@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import concurrent.futures.thread
 import sys
 from asyncio import base_events, events
 from functools import partial
@@ -29,6 +30,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from ._native import Releases
+
+if sys.version_info >= (3, 15):
+    # The first use of a lazy import does the same. PySide6 6.12 leaves one that is an attribute of
+    # a module as it is, so asyncio could not call it to make the default executor.
+    concurrent.futures.ThreadPoolExecutor = concurrent.futures.thread.ThreadPoolExecutor
 
 #: An application that a loop had to make itself, kept alive as its user would.
 _application: Any = None
