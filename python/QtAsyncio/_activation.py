@@ -98,7 +98,8 @@ def load() -> None:
         _native.load(str(_installation.FACTORY_LIBRARY))
     except RuntimeError as error:
         reason = _left_out.explain_libraries(_installation.FACTORY_LIBRARY.parent)
-        raise ImportError(f"QtAsyncio cannot load its dispatcher: {reason or error}") from error
+        reason = reason or f"{error}. {_binding.compared_with_build()}"
+        raise ImportError(f"QtAsyncio cannot load its dispatcher: {reason}") from error
 
 
 def when_installed(callback: Callable[[], object]) -> None:

@@ -131,6 +131,18 @@ def check_versions() -> None:
         )
 
 
+def compared_with_build() -> str:
+    """Return which Qt our libraries were compiled with, and which one they have met here."""
+    compiled = f"It was compiled with Qt {_native.compiled_with_qt}"
+    if embedded():
+        return f"{compiled}."
+    name, version = loaded(), core().qVersion()
+    text = f"{compiled}, and {name} brings Qt {version}."
+    if _numbers(_native.compiled_with_qt) > _numbers(version):
+        text += f" Install a newer {name}, or compile QtAsyncio with a Qt that is not newer."
+    return text
+
+
 def _is_broken(pyside_version: str) -> bool:
     return _numbers(pyside_version) == (6, 12, 0) and sys.version_info < (3, 12)
 

@@ -124,6 +124,7 @@ def _rows_about_package(found: Findings) -> Iterator[_Row]:
     versions = ", ".join(f"6.{number}" for number in _installation.qt_minors(folder))
     known = f"platform plugins for Qt {versions}" if versions else "without platform plugins"
     yield "Plugin path", f"{folder}, {known}\n{_plugin_for(minor, folder)}"
+    yield "Compiled with", f"Qt {_native.compiled_with_qt}"
     library = _installation.PRELOAD_LIBRARY
     yield "Preload library", f"{library}{'' if library.exists() else ', which is not there'}"
 

@@ -150,6 +150,7 @@ PYBIND11_PLUGIN_IMPL(_native)
 PYBIND11_MODULE_EXEC(_native, module)
 {
     module.doc() = "The part of QtAsyncio that runs for every callback.";
+    module.attr("compiled_with_qt") = QTASYNCIO_QT_VERSION;
     if (!Handles::initialize(module.ptr()) || !EventLoop::initialize(module.ptr())
         || !RunPatch::initialize() || !SocketOperation::initialize(module.ptr())
         || !TaskSuspension::initialize() || !TaskCoroutine::initialize() || !Entrance::initialize()

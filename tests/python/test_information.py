@@ -72,6 +72,7 @@ def test_the_command_tells_what_came_up() -> None:
     assert "Messages" not in told
     assert f"QT_API={BINDING.lower()} QT_QPA_PLATFORM=offscreen" in told["Environment"]
     assert f"Linux {os.uname().release}" in told["Kernel"]
+    assert told["Compiled with"] == f"Qt {_native.compiled_with_qt}"
 
 
 @once

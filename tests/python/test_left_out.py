@@ -4,15 +4,19 @@
 
 from __future__ import annotations
 
+import re
 import shutil
+import subprocess
 import zipfile
 from pathlib import Path
 
 import pytest
 
 import QtAsyncio
+from conftest import QtCore
 from interpreter import once, run_python
 from process import BINDING
+from QtAsyncio import _native
 
 PACKAGE = Path(QtAsyncio.__file__).parent
 LIBRARIES = ("libQtAsyncioFactory.so", "libQtAsyncioDispatcher.so")
@@ -90,9 +94,45 @@ def test_broken_library_keeps_its_own_error_where_another_is_missing(package: Pa
     library.unlink()
     library.write_text("This is no library, though it is as long as a header.".ljust(4096))
     source = f"import QtAsyncio; from {BINDING} import QtCore"
-    assert import_error(package.parent, source) == (
-        f"QtAsyncio cannot load its dispatcher: {library}: invalid ELF header"
+    assert import_error(package.parent, source).startswith(
+        f"QtAsyncio cannot load its dispatcher: {library}: invalid ELF header. It was compiled with"
     )
+
+
+#: A library that needs more than the Qt at hand has.
+_OF_A_NEWER_QT = 'extern "C" { void qt_newer(); int qtasyncio_install() { qt_newer(); return 0; } }'
+
+
+@pytest.mark.parametrize(
+    ("compiled_with", "advice"),
+    [
+        (
+            "6.99.1",
+            f" Install a newer {BINDING}, or compile QtAsyncio with a Qt that is not newer.",
+        ),
+        ("6.4.0", ""),
+    ],
+)
+def test_library_that_this_qt_cannot_serve_names_both_versions(
+    package: Path, compiled_with: str, advice: str
+) -> None:
+    library = package / "lib" / LIBRARIES[0]
+    library.unlink()
+    command = ["g++", "-shared", "-fPIC", "-x", "c++", "-", "-o", str(library)]
+    subprocess.run(command, input=_OF_A_NEWER_QT, text=True, check=True, timeout=60)
+    source = (
+        f"import QtAsyncio; QtAsyncio._native.compiled_with_qt = {compiled_with!r}; "
+        f"from {BINDING} import QtCore"
+    )
+    assert import_error(package.parent, source) == (
+        f"QtAsyncio cannot load its dispatcher: {library}: undefined symbol: qt_newer. "
+        f"It was compiled with Qt {compiled_with}, and {BINDING} brings Qt {QtCore.qVersion()}."
+        f"{advice}"
+    )
+
+
+def test_extension_module_knows_the_qt_that_it_was_compiled_with() -> None:
+    assert re.fullmatch(r"6\.\d+\.\d+", _native.compiled_with_qt)
 
 
 def test_package_in_a_zip_file_says_so(package: Path) -> None:
