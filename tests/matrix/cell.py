@@ -129,6 +129,7 @@ def main() -> dict[str, Any]:
         "libraries": loaded_qt(),
         "dispatcher": before,
         "activation": dispatcher.property("qtasyncio_activation"),
+        "package": module.__path__[0],
         "mode": module._activation.mode(),
         "platform": application.platformName(),
         "iterations": iterations.count,

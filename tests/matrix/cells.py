@@ -63,12 +63,18 @@ class Result:
     faults: list[str] = field(default_factory=list)
 
 
-def run_cell(cell: Cell, folder: Path, desktop: Desktop) -> Result:
-    """Run a cell with the release that was installed into a folder; press its button on xcb."""
+def run_cell(cell: Cell, folder: Path, desktop: Desktop, package: Path | None = None) -> Result:
+    """Run a cell with the release that was installed into a folder; press its button on xcb.
+
+    Args:
+        package: the folder that a wheel was installed into, where it is not the environment's own
+            QtAsyncio that is to be run.
+    """
     with tempfile.TemporaryDirectory() as runtime, tempfile.TemporaryFile() as errors:
         quiet = {"stdout": subprocess.PIPE, "stderr": errors}
         try:
-            environment = _environment(cell, folder, runtime, desktop)
+            path = [folder] if package is None else [package, folder]
+            environment = _environment(cell, path, runtime, desktop)
             with started(_command(cell), env=environment, **quiet) as process:
                 if cell.platform == "xcb":
                     _click(process, desktop)
@@ -78,7 +84,10 @@ def run_cell(cell: Cell, folder: Path, desktop: Desktop) -> Result:
         if process.returncode != 0:
             return Result(faults=[f"ended with status {process.returncode}", *_lines(errors)])
         facts = json.loads(output)
-        return Result(facts, [*judge(cell, folder, facts), *_lines(errors)])
+        faults = judge(cell, folder, facts)
+        if package is not None and facts["package"] != str(package / "QtAsyncio"):
+            faults.append(f"QtAsyncio is the one in {facts['package']}")
+        return Result(facts, [*faults, *_lines(errors)])
 
 
 def _command(cell: Cell) -> list[str]:
@@ -87,9 +96,9 @@ def _command(cell: Cell) -> list[str]:
     return [sys.executable, *runner, *program]
 
 
-def _environment(cell: Cell, folder: Path, runtime: str, desktop: Desktop) -> dict[str, str]:
+def _environment(cell: Cell, path: list[Path], runtime: str, desktop: Desktop) -> dict[str, str]:
     variables = {n: text for n, text in os.environ.items() if not n.startswith(_CHOICES)}
-    variables |= {"PYTHONPATH": str(folder), "XDG_RUNTIME_DIR": runtime}
+    variables |= {"PYTHONPATH": os.pathsep.join(map(str, path)), "XDG_RUNTIME_DIR": runtime}
     names = {"plugin": f"qtasyncio:{cell.platform}", "default": "qtasyncio"}
     variables["QT_QPA_PLATFORM"] = names.get(cell.activation, cell.platform)
     if cell.activation in names:

@@ -1,6 +1,9 @@
 # SPDX-FileCopyrightText: 2026 The QtAsyncio authors
 # SPDX-License-Identifier: BSD-3-Clause
-"""Puts releases of the bindings into folders of their own, 150 to 300 MB each, and keeps them."""
+"""Puts releases of the bindings into folders of their own, 150 to 300 MB each, and keeps them.
+
+A wheel of QtAsyncio goes into another one.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +22,7 @@ _SECONDS = 300  # for a download of 100 MB
 
 
 class InstallError(Exception):
-    """A release cannot be had; the message is what pip says."""
+    """A release, or a wheel, cannot be installed; the message is what pip says."""
 
 
 def install(release: Release) -> Path:
@@ -35,12 +38,24 @@ def install(release: Release) -> Path:
         return folder
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
-    _download(release.requirements, folder)
+    _run_pip(release.requirements, folder)
     stamp.write_text(content)
     return folder
 
 
-def _download(requirements: tuple[str, ...], folder: Path) -> None:
+def install_wheel(wheel: Path) -> Path:
+    """Return a folder for PYTHONPATH that has the wheel in it, and nothing else.
+
+    Raises:
+        InstallError: If pip has failed, because the wheel is for another Python for instance.
+    """
+    folder = BUILD / "wheel"
+    shutil.rmtree(folder, ignore_errors=True)
+    _run_pip((str(wheel.resolve()),), folder)
+    return folder
+
+
+def _run_pip(requirements: tuple[str, ...], folder: Path) -> None:
     pip = [sys.executable, "-m", "pip", "--disable-pip-version-check", "install", "--quiet"]
     options = ["--no-deps", "--no-compile", "--only-binary=:all:", "--target", str(folder)]
     try:

@@ -5,6 +5,7 @@
 
 The releases are downloaded into build/matrix once, three gigabytes in all. The results go into
 build/matrix/results.json; --document writes docs/compatibility.md from those of a run of all cells.
+The QtAsyncio is the environment's own, or the one of a wheel, wherever that was built.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ from typing import Any
 from cells import COLUMNS, Cell, Result, run_cell
 from desktop import running_desktop
 from document import document
-from installer import BUILD, InstallError, install
+from installer import BUILD, InstallError, install, install_wheel
 from machines import FOLDER, read
 from releases import RELEASES, Release
 
@@ -38,6 +39,7 @@ def parse_arguments() -> argparse.Namespace:
     )
     add = parser.add_argument
     add("--only", metavar="TEXT", default="", help="only the cells with this in their names")
+    add("--wheel", metavar="FILE", type=Path, help="run this wheel of QtAsyncio")
     add("--list", action="store_true", help="print the names of all cells, and run none")
     add("--document", action="store_true", help="run nothing, write the document")
     return parser.parse_args()
@@ -54,7 +56,7 @@ def all_cells(only: str) -> list[Cell]:
     ]
 
 
-def run_release(release: Release, cells: list[Cell]) -> dict[Cell, Result]:
+def run_release(release: Release, cells: list[Cell], package: Path | None) -> dict[Cell, Result]:
     """Run the cells of a release, on a desktop of their own, and print a line for each."""
     results = {}
     try:
@@ -66,7 +68,7 @@ def run_release(release: Release, cells: list[Cell]) -> dict[Cell, Result]:
     with tempfile.TemporaryDirectory() as screen, running_desktop(Path(screen)) as desktop:
         for cell in cells:
             begun = time.monotonic()
-            result = run_cell(cell, folder, desktop)
+            result = run_cell(cell, folder, desktop, package)
             results[cell] = print_result(cell, result, time.monotonic() - begun)
     return results
 
@@ -79,10 +81,11 @@ def print_result(cell: Cell, result: Result, seconds: float) -> Result:
     return result
 
 
-def summary(results: dict[Cell, Result], only: str) -> dict[str, Any]:
+def summary(results: dict[Cell, Result], arguments: argparse.Namespace) -> dict[str, Any]:
     """Return what is to be known of a run, ready for JSON."""
     return {
-        "complete": not only,
+        "complete": not arguments.only,
+        "wheel": arguments.wheel and arguments.wheel.name,
         "date": datetime.now(timezone.utc).strftime("%Y-%m-%d"),
         "python": platform.python_version(),
         "system": _system(),
@@ -132,10 +135,18 @@ def main() -> int:
     if not cells:
         print(f"No cell has '{arguments.only}' in its name; --list prints them all.")
         return 2
+    package = None
+    if arguments.wheel is not None:
+        try:
+            package = install_wheel(arguments.wheel)
+        except InstallError as error:
+            print(error)
+            return 2
     results: dict[Cell, Result] = {}
     for release in dict.fromkeys(cell.release for cell in cells):
-        results |= run_release(release, [cell for cell in cells if cell.release == release])
-    _RESULTS.write_text(json.dumps(summary(results, arguments.only), indent=1) + "\n")
+        of_release = [cell for cell in cells if cell.release == release]
+        results |= run_release(release, of_release, package)
+    _RESULTS.write_text(json.dumps(summary(results, arguments), indent=1) + "\n")
     failed = sum(bool(result.faults) for result in results.values())
     print(f"The facts of every cell are in {_RESULTS}.")
     print(f"{len(results) - failed} passed, {failed} failed")

@@ -43,6 +43,7 @@ _GOOD = {
     "libraries": ["/folder/PyQt6/Qt6/lib/libQt6Core.so.6"],
     "dispatcher": "QtAsyncio::EventDispatcherV2",
     "activation": None,
+    "package": "/environment/QtAsyncio",
     "mode": "native",
     "platform": "xcb",
     "iterations": 20,
