@@ -34,6 +34,19 @@ fail() {
 # Prints the comment at the top of the calling script, without its licence lines.
 usage() { awk 'NR > 4 && !/^#/ { exit } NR > 4 { sub(/^# ?/, ""); print }' "$0"; }
 
+# Prints the address of the main archive, as apt knows it, which must have the suite of this name.
+archive_with() {
+    local site release
+    site=$(apt-get indextargets --format '$(SITE) $(RELEASE)' 'Created-By: Packages' |
+        awk '$1 ~ /(debian|ubuntu)\/?$/ && $2 !~ /security/ { print $1; exit }')
+    [[ $site ]] || fail "apt knows no archive of Debian. Add one to /etc/apt/sources.list."
+    release=$(mktemp)
+    /usr/lib/apt/apt-helper download-file "$site/dists/$1/Release" "$release" &>/dev/null ||
+        fail "$site has no suite $1. Name one that it has, such as trixie or sid."
+    rm "$release"
+    echo "$site"
+}
+
 # Makes copies of the examples that use PyQt6, in a folder.
 examples_with_pyqt6() {
     local example

@@ -5,30 +5,55 @@
 from __future__ import annotations
 
 import faulthandler
+import os
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from packaging_steps import DISTRIBUTIONS, build_sdist, build_wheel, copy_sources, install
+from packaging_steps import (
+    DISTRIBUTIONS,
+    build_sdist,
+    build_wheel,
+    copy_sources,
+    install,
+    make_build_environment,
+    repair_wheel,
+)
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from packaging_steps import Installed
 
 
 @pytest.fixture(scope="session")
-def sdist(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Build the sdist from a clean copy of the tracked sources."""
-    sources = tmp_path_factory.mktemp("sources")
-    copy_sources(sources)
-    return build_sdist(sources, tmp_path_factory.mktemp("sdist"))
+def builder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the interpreter of an environment that has the build requirements, and no more."""
+    return make_build_environment(tmp_path_factory.mktemp("builder"))
 
 
 @pytest.fixture(scope="session")
-def wheel(sdist: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Build the wheel from the sdist, which thereby proves to be complete."""
+def sdist(builder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Build the sdist from a clean copy of the tracked sources."""
+    sources = tmp_path_factory.mktemp("sources")
+    copy_sources(sources)
+    return build_sdist(sources, tmp_path_factory.mktemp("sdist"), builder)
+
+
+@pytest.fixture(scope="session")
+def wheel(sdist: Path, builder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Build the wheel from the sdist, which thereby proves to be complete.
+
+    `QTASYNCIO_TEST_WHEEL` names one that is there, to be tested instead.
+    """
+    if given := os.environ.get("QTASYNCIO_TEST_WHEEL"):
+        return Path(given).resolve()
     faulthandler.cancel_dump_traceback_later()  # the compiler takes its time, and hangs nowhere
-    return build_wheel(sdist, tmp_path_factory.mktemp("wheel"))
+    return build_wheel(sdist, tmp_path_factory.mktemp("wheel"), builder)
+
+
+@pytest.fixture(scope="session")
+def repaired(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the wheel with the platform tag with which it is published."""
+    return repair_wheel(wheel, tmp_path_factory.mktemp("repaired"))
 
 
 @pytest.fixture(scope="session", params=list(DISTRIBUTIONS))

@@ -5,37 +5,19 @@
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 from packaging_steps import DISTRIBUTIONS, call
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from packaging_steps import Installed
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(360)]  # the first one compiles everything
 
-#: Prints the dispatcher that the application has, and what a coroutine makes of it.
-_PROGRAM = """
-import asyncio, sys
-from BINDING import QtCore, QtWidgets
-app = QtWidgets.QApplication([])
-print(QtCore.QAbstractEventDispatcher.instance().metaObject().className().partition("::")[0])
-print(app.platformName())
-import QtAsyncio
-async def main():
-    ticks = asyncio.Queue()
-    timer = QtCore.QTimer()
-    timer.timeout.connect(lambda: ticks.put_nowait("tick"))
-    timer.start(1)
-    first = await ticks.get()
-    timer.stop()
-    return first
-print(QtAsyncio.run(main(), keep_running=False))
-print("QtAsyncio" in sys.modules and QtAsyncio.__file__.startswith(sys.prefix))
-"""
+#: See there what its arguments are and what it prints.
+_PROGRAM = str(Path(__file__).with_name("program.py"))
 
 
 def test_environment_has_the_binding_and_the_wheel_alone(installed: Installed) -> None:
@@ -47,25 +29,21 @@ def test_environment_has_the_binding_and_the_wheel_alone(installed: Installed) -
 
 
 def test_import_activates_it_and_coroutines_run(installed: Installed) -> None:
-    source = "import QtAsyncio\n" + _PROGRAM.replace("BINDING", installed.binding)
-    output = installed.run("-c", source, QT_QPA_PLATFORM="offscreen")
+    output = installed.run(_PROGRAM, "before", installed.binding, QT_QPA_PLATFORM="offscreen")
     assert output.split() == ["QtAsyncio", "offscreen", "tick", "True"]
 
 
 def test_platform_plugin_activates_it(installed: Installed) -> None:
-    source = _PROGRAM.replace("BINDING", installed.binding)
     plugins = installed.run("-m", "QtAsyncio", "plugin-path").strip()
     assert plugins.startswith(f"{installed.package}/")
-    output = installed.run(
-        "-c", source, QT_QPA_PLATFORM="qtasyncio:offscreen", QT_PLUGIN_PATH=plugins
-    )
+    variables = {"QT_QPA_PLATFORM": "qtasyncio:offscreen", "QT_PLUGIN_PATH": plugins}
+    output = installed.run(_PROGRAM, "after", installed.binding, **variables)
     assert output.split() == ["QtAsyncio", "offscreen", "tick", "True"]
 
 
-def test_command_line_activates_it(installed: Installed, tmp_path: Path) -> None:
-    program = tmp_path / "program.py"
-    program.write_text(_PROGRAM.replace("BINDING", installed.binding))
-    output = installed.run("-m", "QtAsyncio", str(program), QT_QPA_PLATFORM="offscreen")
+def test_command_line_activates_it(installed: Installed) -> None:
+    program = ("-m", "QtAsyncio", _PROGRAM, "after", installed.binding)
+    output = installed.run(*program, QT_QPA_PLATFORM="offscreen")
     assert output.split() == ["QtAsyncio", "offscreen", "tick", "True"]
 
 
@@ -85,8 +63,8 @@ def test_preload_library_is_there(installed: Installed) -> None:
 
 
 def test_attached_mode_works(installed: Installed) -> None:
-    source = _PROGRAM.replace("BINDING", installed.binding)
-    first, *others = installed.run("-c", source, QT_QPA_PLATFORM="offscreen").split()
+    program = (_PROGRAM, "after", installed.binding)
+    first, *others = installed.run(*program, QT_QPA_PLATFORM="offscreen").split()
     assert first.startswith("Q")
     assert first != "QtAsyncio"
     assert others == ["offscreen", "tick", "True"]
