@@ -9,7 +9,10 @@
 
 namespace QtAsyncio::Handles {
 
-/// Where asyncio.Handle and asyncio.TimerHandle keep their slots, from the start of an object.
+/// asyncio's call_soon_threadsafe() returns a handle with a lock since Python 3.14.
+constexpr bool HasThreadSafeHandles = PY_VERSION_HEX >= 0x030E0000;
+
+/// Where asyncio's types of handles keep their slots, from the start of an object.
 struct Layout
 {
     Py_ssize_t callback, args, cancelled, loop, sourceTraceback, repr, context; // Handle
@@ -69,7 +72,22 @@ inline void prefetchContents(PyObject *handle) noexcept
     prefetchObject(slot(handle, s_layout.args), Py_ssize_t(sizeof(PyTupleObject)));
 }
 
+/// Whether the object is of exactly our type with a lock.
+inline bool isThreadSafe(PyObject *handle) noexcept
+{
+    return HasThreadSafeHandles && Py_IS_TYPE(handle, s_threadSafeType);
+}
+/// The same or a derived type.
+inline bool hasLock(PyObject *handle) noexcept
+{
+    return HasThreadSafeHandles && PyObject_TypeCheck(handle, s_threadSafeType);
+}
+
 /// Whether the object is of exactly one of our three types, and not of a derived one.
-bool isOurs(PyObject *handle) noexcept;
+inline bool isOurs(PyObject *handle) noexcept
+{
+    return Py_IS_TYPE(handle, s_handleType) || Py_IS_TYPE(handle, s_timerType)
+            || isThreadSafe(handle);
+}
 
 } // namespace QtAsyncio::Handles

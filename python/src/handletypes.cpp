@@ -216,12 +216,6 @@ void track(PyObject *object) noexcept
         PyObject_GC_Track(object);
 }
 
-bool isOurs(PyObject *handle) noexcept
-{
-    return Py_IS_TYPE(handle, s_handleType) || Py_IS_TYPE(handle, s_timerType)
-            || isThreadSafe(handle);
-}
-
 bool initialize(PyObject *module)
 {
     try {

@@ -50,16 +50,6 @@ PyMethodDef s_threadSafeMethods[] = {
     { nullptr, nullptr, 0, nullptr },
 };
 
-bool isThreadSafe(PyObject *handle) noexcept
-{
-    return HasThreadSafeHandles && Py_IS_TYPE(handle, s_threadSafeType);
-}
-
-bool hasLock(PyObject *handle) noexcept
-{
-    return HasThreadSafeHandles && PyObject_TypeCheck(handle, s_threadSafeType);
-}
-
 HandleLock::HandleLock(PyObject *handle)
     : m_lock(Py_XNewRef(slot(handle, s_layout.lock))),
       m_held(true)

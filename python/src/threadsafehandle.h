@@ -7,14 +7,6 @@
 
 namespace QtAsyncio::Handles {
 
-/// asyncio's call_soon_threadsafe() returns a handle with a lock since Python 3.14.
-constexpr bool HasThreadSafeHandles = PY_VERSION_HEX >= 0x030E0000;
-
-/// Whether the object is of exactly our type with a lock.
-bool isThreadSafe(PyObject *handle) noexcept;
-/// The same or a derived type.
-bool hasLock(PyObject *handle) noexcept;
-
 /// Holds the lock of a handle while it lives.
 ///
 /// cancel() and cancelled() in other threads wait while the callback runs, as asyncio's do: when
