@@ -23,8 +23,11 @@ import asyncio, ctypes, QtAsyncio
 from BINDING import QtCore
 ctypes.CDLL(None).prctl(0x59616D61, ctypes.c_ulong(-1))  # every process may read this one
 app = QtCore.QCoreApplication([])
+waiting = 0
 
 async def wait():
+    global waiting
+    waiting += 1
     await asyncio.sleep(1000)
 
 async def plain():
@@ -57,7 +60,8 @@ async def main():
     loop.set_task_factory(asyncio.eager_task_factory)
     tasks += [eager_slot()]
     loop.set_task_factory(None)
-    await asyncio.sleep(0.05)
+    while waiting < len(tasks):
+        await asyncio.sleep(0)
     print("ready", flush=True)
     await asyncio.gather(*tasks)
 

@@ -339,12 +339,15 @@ def test_threadsafe_handles_let_a_signal_interrupt_the_wait(
         signal.pthread_kill(threading.main_thread().ident or 0, signal.SIGINT)
         go_on.wait()
 
+    def cancel() -> None:
+        begun.wait()
+        handle.cancel()
+
     thread = threading.Thread(target=qt_loop.run_forever)
     handle = qt_loop.call_soon_threadsafe(callback)
     thread.start()
-    begun.wait()
     with pytest.raises(KeyboardInterrupt):
-        handle.cancel()
+        cancel()
     go_on.set()
     assert not handle.cancelled()
     qt_loop.call_soon_threadsafe(qt_loop.stop)
