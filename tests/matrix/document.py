@@ -48,6 +48,20 @@ means that
   anything but what stands below the tables.
 """
 
+_FAULTS_OF_OTHERS = """\
+## Faults of others
+
+They show without QtAsyncio too.
+
+* PySide6 6.12 with Python 3.15 leaves a lazy import that is an attribute of a module as it is:
+  `concurrent.futures.ProcessPoolExecutor()` raises *TypeError: 'lazy_import' object is not
+  callable*. After `from concurrent.futures import ProcessPoolExecutor` it works. QtAsyncio sees to
+  the default executor itself.
+* PySide6 6.11 and older cannot be installed for Python 3.15.
+* From Python 3.14 on `qtinter` 0.11 cannot be imported, and `asyncClose` of `qasync` 0.28 fails:
+  *RuntimeError: loop ... is not the running loop*. `QtAsyncio.qasync` has one that works.
+"""
+
 
 def document(results: dict[str, Any], machines: list[dict[str, Any]]) -> str:
     """Return the text of docs/compatibility.md."""
@@ -61,7 +75,7 @@ def document(results: dict[str, Any], machines: list[dict[str, Any]]) -> str:
     if unfit := results["not_for_this_python"]:
         names = ", ".join(unfit)
         parts.append(f"Not made for Python {results['python']}, so not tried: {names}.\n")
-    parts.append(section(machines))
+    parts += [section(machines), _FAULTS_OF_OTHERS]
     return "\n".join(parts)
 
 
