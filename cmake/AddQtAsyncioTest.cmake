@@ -33,8 +33,9 @@ function(qtasyncio_add_test_executable name)
   add_executable(${name} ${arg_SOURCES})
   set_target_properties(${name} PROPERTIES AUTOMOC ON)
   target_link_libraries(${name} PRIVATE qtasyncio_options qtasyncio_testlibs ${arg_LIBRARIES})
-  # QtTest's headers depend on whether there is QtGui: see qtasyncio_testlibs.
-  if(NOT arg_LIBRARIES MATCHES "Qt6::Gui")
+  # QtTest's headers depend on whether there is QtGui, and GLib's flags have -pthread: see
+  # qtasyncio_testlibs.
+  if(NOT arg_LIBRARIES MATCHES "Qt6::Gui|glib")
     target_precompile_headers(${name} REUSE_FROM qtasyncio_testlibs)
   endif()
 endfunction()

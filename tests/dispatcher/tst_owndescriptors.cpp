@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The QtAsyncio authors
 // SPDX-License-Identifier: BSD-3-Clause
 
+#include <errnowarning.h>
 #include <fakereadyqueue.h>
 #include <kernelfaults.h>
 #include <loopcore.h>
@@ -13,7 +14,6 @@
 #include <algorithm>
 #include <cerrno>
 #include <iterator>
-#include <system_error>
 #include <thread>
 
 #include <sys/epoll.h>
@@ -88,11 +88,7 @@ void tst_OwnDescriptors::cleanup()
 
 void tst_OwnDescriptors::expectFailure(int error)
 {
-    const QString reason = QString::fromLocal8Bit(std::generic_category().message(error).c_str());
-    QTest::ignoreMessage(QtCriticalMsg,
-                         qPrintable(QStringLiteral("QtAsyncio: the event dispatcher could not "
-                                                   "wait (%1)")
-                                            .arg(reason)));
+    expectErrnoWarning(error, "QtAsyncio: the event dispatcher could not wait");
 }
 
 /// Whether a wake-up of another thread ends a wait.

@@ -83,6 +83,13 @@ std::unique_ptr<QObject> createWindows();
             QEXPECT_FAIL("", #dispatcher ": " why, Continue);                                      \
     } while (false)
 
+/// The same for what it breaks up to Qt 6.\a minor.
+#define EXPECT_BROKEN_UNTIL(minor, dispatcher, why)                                                \
+    do {                                                                                           \
+        if (Contract::qtMinorVersion() <= (minor))                                                 \
+            EXPECT_BROKEN_BY(dispatcher, why);                                                     \
+    } while (false)
+
 /// The same for what it breaks from Qt 6.\a minor on.
 #define EXPECT_BROKEN_SINCE(minor, dispatcher, why)                                                \
     do {                                                                                           \

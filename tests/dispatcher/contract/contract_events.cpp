@@ -164,7 +164,7 @@ void tst_ContractEvents::aCallThatDeliversWhatAHandlerPostedDoesNotWait()
     receiver.post(1);
     while (receiver.events().size() < 2)
         processEvents(Wait);
-    EXPECT_BROKEN_BY(Unix, "the only wake-up was consumed with the first event");
+    EXPECT_BROKEN_UNTIL(11, Unix, "the only wake-up was consumed with the first event");
     QVERIFY(!watchdog.hasBitten());
 }
 
