@@ -144,8 +144,10 @@ void tst_OwnDescriptors::aLoopWithoutItsSetIsOnTime()
         t_fault.calls = Plenty;
         for (timers = 0; timers < 20;) {
             m_queue->callAt(Clock::now() + 500us, [&] { ++timers; });
-            for (const int before = timers; timers == before;)
+            const int before = timers;
+            do
                 m_core->processEvents(Wait);
+            while (timers == before);
         }
         attempts = Plenty - t_fault.calls;
     }
