@@ -11,7 +11,6 @@ Import it before you make the application, with PySide6 or PyQt6, in any order::
 
 from __future__ import annotations
 
-import importlib
 import sys
 from typing import TYPE_CHECKING
 
@@ -110,5 +109,7 @@ def __getattr__(name: str) -> object:
 
         return info
     if name == "dialogs":
-        return importlib.import_module(".dialogs", __name__)
+        import QtAsyncio.dialogs as module  # a statement, which tools that freeze programs follow
+
+        return module
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -11,7 +11,9 @@ from asyncio import base_events, events
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+# The native half imports _callbacks by name, where no tool that freezes programs sees it.
 from . import _activation, _binding, _native
+from . import _callbacks as _callbacks
 from ._closing import watch_quits
 from ._executor import QThreadExecutor
 from ._kept_tasks import forget

@@ -22,6 +22,9 @@ SOURCES = {
     for file in PACKAGE.rglob("*.py")
 }
 
+ROOT = Path(__file__).resolve().parents[2]
+_IMPORT = re.compile(r'PyImport_ImportModule\("(QtAsyncio\.\w+)"\)')
+
 pytestmark = once
 
 
@@ -67,11 +70,12 @@ def test_no_import_statement_names_a_binding() -> None:
             assert not name.startswith(("PySide6", "shiboken6", "PyQt6")), (module, name)
 
 
-def test_nuitkas_configuration_names_all_other_modules() -> None:
-    """The extension module imports one, and the package some when they are asked for."""
-    text = (PACKAGE / "QtAsyncio.nuitka-package.config.yml").read_text()
-    named = re.findall(r"- '(QtAsyncio\.\w+)'", text)
-    assert len(named) > 2
+def test_import_statements_reach_all_modules_that_a_program_needs() -> None:
+    """The native half may import them by name too, and the package late."""
     parts = ("QtAsyncio.__pyinstaller.", "QtAsyncio.qasync.")  # found where they are used
-    found = followed("QtAsyncio").union(*map(followed, named), followed("QtAsyncio.__main__"))
+    found = followed("QtAsyncio") | followed("QtAsyncio.__main__")
     assert {module for module in set(SOURCES) - found if not module.startswith(parts)} == set()
+    native = (ROOT / "python" / "src").glob("*.cpp")
+    named = {name for file in native for name in _IMPORT.findall(file.read_text())}
+    assert "QtAsyncio._callbacks" in named
+    assert named <= followed("QtAsyncio")
