@@ -31,6 +31,7 @@ for _name in concurrent.futures.__all__:
 
 os.environ["QT_API"] = BINDING.lower()
 QtCore: Any = importlib.import_module(f"{BINDING}.QtCore")
+QtGui: Any = importlib.import_module(f"{BINDING}.QtGui")
 QtWidgets: Any = importlib.import_module(f"{BINDING}.QtWidgets")
 
 #: With QTASYNCIO_TEST_MODE=attached the application is there first, with Qt's own dispatcher.
