@@ -57,13 +57,14 @@ def sdist(builder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def wheel(sdist: Path, builder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def wheel(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Build the wheel from the sdist, which thereby proves to be complete.
 
     `QTASYNCIO_TEST_WHEEL` names one that is there, to be tested instead.
     """
     if given := os.environ.get("QTASYNCIO_TEST_WHEEL"):
         return Path(given).resolve()
+    sdist, builder = request.getfixturevalue("sdist"), request.getfixturevalue("builder")
     faulthandler.cancel_dump_traceback_later()  # the compiler takes its time, and hangs nowhere
     return build_wheel(sdist, tmp_path_factory.mktemp("wheel"), builder)
 
