@@ -3,9 +3,9 @@
 
 """A coroutine whose first step is made at once, where it is called, as a task's own.
 
-Python 3.12 has eager tasks. Here they are needed on 3.10 too, with the loop's task factory, and
-with a first step that may open an event loop of Qt's. The names of asyncio's that are private, and
-the protocol between a task and its coroutine, are the same from Python 3.10 to 3.15.
+Python 3.12 has eager tasks. Slots need them on 3.10 too, with the loop's task factory, and with a
+first step that may open a Qt event loop. asyncio's private names, and the protocol between a task
+and its coroutine, are the same from Python 3.10 to 3.15.
 """
 
 from __future__ import annotations

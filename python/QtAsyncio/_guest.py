@@ -1,7 +1,7 @@
 # SPDX-FileCopyrightText: 2026 The QtAsyncio authors
 # SPDX-License-Identifier: BSD-3-Clause
 
-"""`QtAsyncio.start`: tasks in an event loop of Qt's that somebody else runs."""
+"""`QtAsyncio.start`: tasks in a Qt event loop that other code runs."""
 
 from __future__ import annotations
 
@@ -40,9 +40,9 @@ def start(*, debug: bool | None = None, running: bool = True) -> Guest:
     Args:
         debug: asyncio's debug mode; by default as `PYTHONASYNCIODEBUG` and `-X dev` say.
         running: whether the loop is the thread's running loop outside of its callbacks too. False
-            is for hosts that run asyncio loops of their own in this thread between two event loops
-            of Qt's, as IPython in a terminal does, and for several plug-ins of one host, each with
-            a loop of its own; use `Guest.loop.create_task` then.
+            is for hosts that run asyncio loops of their own in this thread between two Qt event
+            loops, as IPython in a terminal does, and for several plug-ins of one host, each with a
+            loop of its own; use `Guest.loop.create_task` then.
 
     Returns:
         The guest, which is a context manager.
@@ -115,7 +115,7 @@ class Guest:
             drop_application()
 
     def _has_task_on_stack(self) -> bool:
-        """Return whether this is called in an event loop of Qt's that a task runs in its step."""
+        """Return whether this is called in a Qt event loop that a task runs in its step."""
         coroutines = (task.get_coro() for task in asyncio.all_tasks(self._loop))
         return any(getattr(coroutine, "cr_running", False) for coroutine in coroutines)
 

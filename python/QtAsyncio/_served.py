@@ -1,7 +1,7 @@
 # SPDX-FileCopyrightText: 2026 The QtAsyncio authors
 # SPDX-License-Identifier: BSD-3-Clause
 
-"""A loop that is served while nobody runs it: in whatever event loop of Qt's runs in its thread."""
+"""A loop that is served without being run, by any Qt event loop that runs in its thread."""
 
 from __future__ import annotations
 

@@ -143,7 +143,7 @@ bool cancel(PyObject *handle)
     static PyObject *const timerCancelledName =
             PyUnicode_InternFromString("_timer_handle_cancelled");
     PyObject *loop = slot(handle, s_layout.loop);
-    if (!loop) // somebody has taken it apart
+    if (!loop) // a program has deleted the attribute
         return true;
     PyObject *debug = PyObject_CallMethodNoArgs(loop, getDebugName);
     Py_XDECREF(debug);

@@ -46,10 +46,10 @@ bool isScheduled(PyObject *timer) noexcept;
 /// As asyncio.Handle.cancel(); false with a Python error set.
 bool cancel(PyObject *handle);
 
-/// What these two make, and the context which that has copied, is not known to the garbage
-/// collector: bursts of handles would keep that at work for most of the time. The queue makes
-/// known what is in it when its loop does not run, and so may be garbage itself; with
-/// releaseQueued() it gives its reference away, and makes a handle known that somebody else keeps.
+/// Handles and the contexts that they copy start untracked: tracking bursts of them would keep the
+/// garbage collector busy. The queue tracks its handles when its loop does not run, because the loop
+/// may be garbage then. releaseQueued() drops the queue's reference, and tracks a handle that has
+/// another one.
 void makeKnown(PyObject *handle);
 void releaseQueued(PyObject *handle);
 

@@ -29,7 +29,7 @@ public:
         Py_ssize_t highWater = 64 * 1024;
         Py_ssize_t lowWater = 16 * 1024;
         int descriptor = -1;
-        int lost = 0; // the connection is, and so often was it written to
+        int lost = 0; // nonzero once the connection is lost; then counts writes after that
         bool closing = false;
         bool paused = false; // reading is
         bool endWritten = false;

