@@ -45,13 +45,13 @@ def test_assistant_opens_a_menu_and_closes_it(runner: ForeignRunner) -> None:
     desktop, screen = runner.desktop, runner.desktop.screen
     with runner.running(f"{_QT}/assistant"):
         area = runner.wait_for_paint(desktop.find_window("Qt Assistant"))
-        below_help = area.part(0.4, 0.05, 0.8, 0.2)
-        before = screen.grab(below_help)
+        menus = area.part(0, 0, 1, 0.2)  # from Qt 6.8 on that of the help has one line
+        before = screen.grab(menus)
         runner.press("alt+h")
-        wait_until(lambda: screen.count_changes(below_help, before) > 1000, "a menu")
+        wait_until(lambda: screen.count_changes(menus, before) > 1000, "a menu")
         runner.press("Escape")
         runner.press("Escape")  # leaves the menu bar, too
-        wait_until(lambda: screen.count_changes(below_help, before) == 0, "no menu")
+        wait_until(lambda: screen.count_changes(menus, before) == 0, "no menu")
 
 
 def test_designer_makes_a_form_in_its_modal_dialog(runner: ForeignRunner) -> None:
