@@ -5,6 +5,7 @@
 #include "loopmethods.h"
 #include "loopobject.h"
 #include "nativecall.h"
+#include "ref.h"
 #include "takeerror.h"
 #include "wouldblock.h"
 
@@ -151,7 +152,22 @@ PyObject *Transport::onReadable(PyObject *self, PyObject *)
 PyObject *Transport::onWritable(PyObject *self, PyObject *)
 {
     Transport &transport = Transports::of(self);
-    return transport.m_state.lost || transport.writeReady() ? Py_NewRef(Py_None) : nullptr;
+    return transport.m_state.lost || transport.writeInContext() ? Py_NewRef(Py_None) : nullptr;
+}
+
+/// The handle brings a copy of the connection's context, so it can run while a method of the
+/// protocol is in that: then it only sends, for the protocol cannot be entered either.
+bool Transport::writeInContext()
+{
+    if (!contextKeyword())
+        return writeReady();
+    const Ref context(Py_NewRef(m_state.context)); // which goes with the connection
+    if (PyContext_Enter(context.get()) < 0) {
+        PyErr_Clear();
+        return writeReady();
+    }
+    const bool written = writeReady();
+    return PyContext_Exit(context.get()) == 0 && written;
 }
 
 /// The function tells that it is a transport's. Reading and the like enter its protocol.
@@ -206,14 +222,17 @@ bool Transport::addToLoop(Interest interest)
                                       nullptr };
     PyObject *arguments[] = { PyLong_FromLong(m_state.descriptor),
                               PyCFunction_New(interest == Read ? &readReady : &writeReady, m_self),
-                              m_state.context };
+                              interest == Write && contextKeyword()
+                                      ? PyContext_Copy(m_state.context)
+                                      : Py_XNewRef(m_state.context) };
     PyObject *handle = nullptr;
-    if (arguments[0] && arguments[1]) {
+    if (arguments[0] && arguments[1] && (arguments[2] || !contextKeyword())) {
         const auto add = interest == Read ? EventLoop::addOwnReader : EventLoop::addOwnWriter;
         handle = add(m_state.loop, arguments, 2, contextKeyword());
     }
     Py_XDECREF(arguments[0]);
     Py_XDECREF(arguments[1]);
+    Py_XDECREF(arguments[2]);
     Py_XDECREF(handle);
     return handle;
 }

@@ -98,6 +98,7 @@ protected:
     {
         return m_state.emptyWaiter && m_state.emptyWaiter != Py_None;
     }
+    bool writeInContext();
     /// What a handle's last argument is called: ("context",), borrowed, or null if there is none.
     PyObject *contextKeyword() const;
 

@@ -127,7 +127,7 @@ def test_a_loop_that_is_dropped_without_close_warns_as_asyncios() -> None:
     del loop
     with pytest.warns(ResourceWarning, match="unclosed event loop"):
         gc.collect()
-    assert reference() is None
+    assert collected(reference)  # Python 3.15 may need another collection
 
 
 def test_a_closed_loop_goes() -> None:
