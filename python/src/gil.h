@@ -13,6 +13,20 @@
 
 namespace QtAsyncio {
 
+/// Whether this interpreter was ever seen complete. Until the module `site` has run, from Python
+/// 3.15 on, Py_IsInitialized() says no, but `sitecustomize` may run a program.
+inline std::atomic<bool> wasInitialized = false;
+
+/// Whether there is an interpreter, complete or not.
+inline bool hasInterpreter() noexcept
+{
+    if (!Py_IsInitialized())
+        return !wasInitialized.load(std::memory_order_relaxed);
+    if (!wasInitialized.load(std::memory_order_relaxed))
+        wasInitialized.store(true, std::memory_order_relaxed);
+    return true;
+}
+
 /// Whether the interpreter's end has begun: no thread but the one that ends it gets the GIL again.
 inline bool isInterpreterEnding() noexcept
 {
@@ -21,7 +35,7 @@ inline bool isInterpreterEnding() noexcept
 #else
     const bool isFinalizing = _Py_IsFinalizing();
 #endif
-    return isFinalizing || !Py_IsInitialized();
+    return isFinalizing || !hasInterpreter();
 }
 
 /// Whether this thread holds the GIL. PyGILState_Check() cannot tell in a process that has had a
@@ -45,7 +59,7 @@ inline std::atomic<unsigned long> endingThread = 0;
 /// The interpreter's end may begin right after the look; unwinding.cpp keeps the thread then.
 inline void stayIfInterpreterIsGone() noexcept
 {
-    while (!Py_IsInitialized() && endingThread.load() != PyThread_get_thread_ident())
+    while (!hasInterpreter() && endingThread.load() != PyThread_get_thread_ident())
         ::pause();
 }
 

@@ -3,6 +3,7 @@
 
 #include "handle.h"
 #include "entrance.h"
+#include "gil.h"
 #include "handleslots.h"
 #include "ref.h"
 #include "runpatch.h"
@@ -151,7 +152,7 @@ bool cancel(PyObject *handle)
         return false;
     setSlot(handle, s_layout.cancelled, Py_True);
     // At the interpreter's end a representation cannot be had, and is of no use to anybody.
-    if (debug == Py_True && Py_IsInitialized() && !keepRepresentation(handle))
+    if (debug == Py_True && hasInterpreter() && !keepRepresentation(handle))
         return false;
     setSlot(handle, s_layout.callback, Py_None);
     setSlot(handle, s_layout.args, Py_None);

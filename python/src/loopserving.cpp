@@ -52,7 +52,7 @@ int setLateTurn(PyObject *self, PyObject *value, void *)
 
 void serveAgain()
 {
-    if (!Py_IsInitialized())
+    if (!hasInterpreter())
         return;
     const GilHolder gil;
     const bool served = NativeCall::completes([] {

@@ -149,6 +149,7 @@ PYBIND11_PLUGIN_IMPL(_native)
 
 PYBIND11_MODULE_EXEC(_native, module)
 {
+    wasInitialized.store(Py_IsInitialized()); // a program may begin another interpreter
     module.doc() = "The part of QtAsyncio that runs for every callback.";
     module.attr("compiled_with_qt") = QTASYNCIO_QT_VERSION;
     if (!Handles::initialize(module.ptr()) || !EventLoop::initialize(module.ptr())
