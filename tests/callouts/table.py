@@ -50,6 +50,10 @@ CALLOUTS = {
     "threadsafehandle.cpp:~HandleLock": f"{_THREADSAFE}_may_lose_their_lock",
     "threadsafehandle.cpp:addTo": _MEMORY,
     "tasksuspension.cpp:leaveTask": "python/test_interrupt.py::test_ctrl_c_ends_run_forever",
+    "transport.cpp:writeInContext": (
+        "python/interplay/test_nested_protocols.py"
+        "::test_what_was_written_is_sent_but_resuming_waits"
+    ),
 }
 
 #: Functions that Qt, GLib, the C library or our dispatcher enter; a star stands for any name.
