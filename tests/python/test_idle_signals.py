@@ -36,7 +36,7 @@ class Idle:
         self.waits += 1
         if self._sends and (self._open or self._sends_outside):
             self._sends = False
-            threading.Timer(0.03, self._send).start()
+            self._send_when_idle()
 
     def open_dialog(self) -> None:
         dialog = QtWidgets.QDialog()
@@ -65,8 +65,14 @@ class Idle:
         self._sends = True
         self._sends_outside = outside
 
-    def _send(self) -> None:
-        self.waits_before = self.waits
+    def _send_when_idle(self) -> None:
+        threading.Timer(0.03, self._send, (self.waits,)).start()
+
+    def _send(self, waits: int) -> None:
+        if self.waits != waits:  # a dialog that opens wakes a slow machine a few times
+            self._send_when_idle()
+            return
+        self.waits_before = waits
         os.kill(os.getpid(), signal.SIGUSR1)
 
     def leave(self) -> None:
