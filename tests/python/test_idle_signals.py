@@ -18,6 +18,10 @@ from conftest import PATIENCE, QtCore, QtWidgets
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+#: How often the thread begins to wait again until a signal is handled, at most: the signal
+#: interrupts one wait, and what it has written ends the next one at once.
+WAITS = 2
+
 
 class Idle:
     """An event loop of Qt's that waits for nothing, and counts how often it has begun to wait."""
@@ -146,8 +150,7 @@ def test_signals_are_handled_in_the_iteration_that_they_end(
     idle.send_signal()
     where(qt_loop, getattr(idle, kind))
     assert len(waits) == 1
-    # It may have come just before the last wait began, which it ended then.
-    assert waits[0] <= idle.waits_before + 1
+    assert waits[0] <= idle.waits_before + WAITS
 
 
 def test_signals_are_handled_while_the_loop_itself_is_idle(
@@ -162,7 +165,7 @@ def test_signals_are_handled_while_the_loop_itself_is_idle(
     handler(qt_loop, handle)
     idle.send_signal(outside=True)
     qt_loop.run_forever()
-    assert waits[0] <= idle.waits_before + 1
+    assert waits[0] <= idle.waits_before + WAITS
 
 
 @pytest.mark.parametrize("kind", ["exec_application", "open_dialog", "open_event_loop"])
@@ -180,7 +183,7 @@ def test_signals_are_handled_while_the_host_of_a_guest_is_idle(
         idle.send_signal()
         getattr(idle, kind)()
         guest.loop.remove_signal_handler(signal.SIGUSR1)
-    assert waits[0] <= idle.waits_before + 1
+    assert waits[0] <= idle.waits_before + WAITS
 
 
 def test_signals_that_come_with_a_dialog_open_wake_tasks(qt_loop: Any, idle: Idle) -> None:
