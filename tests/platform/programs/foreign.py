@@ -10,6 +10,7 @@ from __future__ import annotations
 import importlib.util
 import os
 import re
+import subprocess
 import sys
 from array import array
 from contextlib import contextmanager
@@ -59,8 +60,8 @@ def activating(activation: str) -> dict[str, str]:
     if activation == "preload library":
         return {"LD_PRELOAD": str(package() / "lib" / "libQtAsyncioPreload.so")}
     # Qt 6.4 has a folder of its own, for it warns of plugins for newer ones.
-    own = package() / "plugins-6.4"
-    plugins = own if own.exists() else package() / "plugins"
+    version = subprocess.check_output(["pkg-config", "--modversion", "Qt6Core"], text=True)
+    plugins = package() / ("plugins-6.4" if version.startswith("6.4.") else "plugins")
     return {"QT_QPA_PLATFORM": "qtasyncio:xcb", "QT_PLUGIN_PATH": str(plugins)}
 
 
