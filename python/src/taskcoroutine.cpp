@@ -10,7 +10,7 @@ namespace QtAsyncio::TaskCoroutine {
 
 namespace {
 
-// Of asyncio's class of tasks in C; null if it has one in Python only.
+// asyncio's Task in C and its get_coro(); null if asyncio has Task in Python only.
 PyTypeObject *s_type = nullptr;
 PyObject *s_getCoroutine = nullptr;
 
