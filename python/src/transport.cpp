@@ -220,15 +220,15 @@ bool Transport::addToLoop(Interest interest)
                                      nullptr };
     static PyMethodDef writeReady = { "_write_ready", NativeCall::method<onWritable>(), METH_NOARGS,
                                       nullptr };
+    PyObject *const keyword = contextKeyword();
     PyObject *arguments[] = { PyLong_FromLong(m_state.descriptor),
                               PyCFunction_New(interest == Read ? &readReady : &writeReady, m_self),
-                              interest == Write && contextKeyword()
-                                      ? PyContext_Copy(m_state.context)
-                                      : Py_XNewRef(m_state.context) };
+                              interest == Write && keyword ? PyContext_Copy(m_state.context)
+                                                           : Py_XNewRef(m_state.context) };
     PyObject *handle = nullptr;
-    if (arguments[0] && arguments[1] && (arguments[2] || !contextKeyword())) {
+    if (arguments[0] && arguments[1] && (arguments[2] || !keyword)) {
         const auto add = interest == Read ? EventLoop::addOwnReader : EventLoop::addOwnWriter;
-        handle = add(m_state.loop, arguments, 2, contextKeyword());
+        handle = add(m_state.loop, arguments, 2, keyword);
     }
     Py_XDECREF(arguments[0]);
     Py_XDECREF(arguments[1]);
