@@ -3,6 +3,8 @@
 
 #pragma once
 
+#include "gil.h"
+
 #include <Python.h>
 
 #include <cstdint>
@@ -54,6 +56,7 @@ public:
     {
         if (!lost)
             return;
+        stayIfInterpreterIsGone(); // which has deleted it
         PyEval_RestoreThread(lost);
         PyThreadState_DeleteCurrent();
     }
